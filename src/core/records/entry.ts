@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import type { CborValue } from '../codec/cbor.ts';
+import {
+  skillCodes,
+  textLimits,
+  urgencyCodes,
+  type Skill,
+  type Urgency,
+} from '../types/board-terms.ts';
+import { boundedText, countryCode, languageTag } from './text.ts';
+
+/** What a request or an offer says; both share one schema. */
+export interface EntryContent {
+  readonly title: string;
+  readonly text: string;
+  readonly language: string;
+  readonly country: string;
+  readonly skills: readonly Skill[];
+  readonly urgency: Urgency;
+}
+
+/** Names by wire code; a newer client's unknown code is dropped, not refused. */
+function namesOf<Name extends string>(codes: Readonly<Record<Name, number>>) {
+  return new Map((Object.keys(codes) as Name[]).map((name) => [codes[name], name]));
+}
+
+const skillByCode = namesOf(skillCodes);
+const urgencyByCode = namesOf(urgencyCodes);
+const code = z.int().check(z.minimum(0), z.maximum(255));
+
+/** [title, text, language, country, [skill code ...], urgency code]. */
+export const entrySchema = z.pipe(
+  z.tuple([
+    boundedText(textLimits.titleCharacters).check(z.minLength(1)),
+    boundedText(textLimits.textCharacters, textLimits.textBytes).check(z.minLength(1)),
+    languageTag,
+    countryCode,
+    z.array(code).check(z.minLength(1), z.maxLength(textLimits.skillsPerEntry)),
+    code,
+  ]),
+  z.transform(([title, text, language, country, skills, urgency]): EntryContent => ({
+    title,
+    text,
+    language,
+    country,
+    skills: skills.flatMap((skill) => skillByCode.get(skill) ?? []),
+    urgency: urgencyByCode.get(urgency) ?? 'whenever',
+  })),
+);
+
+/** The content of a request or offer in schema order. */
+export function entryToContent(entry: EntryContent): readonly CborValue[] {
+  return [
+    entry.title,
+    entry.text,
+    entry.language,
+    entry.country,
+    entry.skills.map((skill) => skillCodes[skill]),
+    urgencyCodes[entry.urgency],
+  ];
+}

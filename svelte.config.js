@@ -1,0 +1,22 @@
+import adapter from '@sveltejs/adapter-static';
+import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import { hashSources } from './scripts/build-inputs.mjs';
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+  preprocess: vitePreprocess(),
+  kit: {
+    adapter: adapter({ fallback: 'index.html' }),
+    csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
+    files: { serviceWorker: 'service-worker/index' },
+    serviceWorker: { register: false },
+    version: { name: (await hashSources()).slice(0, 16) },
+    typescript: {
+      config: (config) => ({
+        ...config,
+        include: [...config.include, '../src/**/*.svelte'],
+        exclude: ['../node_modules/**', '../service-worker/**', '../src/relay/**', '../build/**'],
+      }),
+    },
+  },
+};
