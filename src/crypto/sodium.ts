@@ -1,0 +1,34 @@
+import { fail, ok, type Result } from '#core/types/result.ts';
+
+/** libsodium's own names; only the files of this room see them. */
+export type Sodium = typeof import('libsodium-wrappers-sumo').default;
+
+/** Why there is no libsodium: the browser runs no WebAssembly, or its code did not arrive whole. */
+export interface SodiumUnavailable {
+  readonly code: 'no-webassembly' | 'sodium-did-not-load';
+}
+
+let loading: Promise<Result<Sodium, SodiumUnavailable>> | undefined;
+
+/**
+ * Loads libsodium once, in a chunk of its own, and waits until it can be called. A failure is not
+ * kept: the next call tries again, because a link that broke may be back. Never rejects.
+ */
+export function loadSodium(): Promise<Result<Sodium, SodiumUnavailable>> {
+  loading ??= importSodium().then((loaded) => {
+    if (!loaded.ok) loading = undefined;
+    return loaded;
+  });
+  return loading;
+}
+
+async function importSodium(): Promise<Result<Sodium, SodiumUnavailable>> {
+  if (typeof WebAssembly !== 'object') return fail({ code: 'no-webassembly' });
+  try {
+    const { default: sodium } = await import('libsodium-wrappers-sumo');
+    await sodium.ready;
+    return ok(sodium);
+  } catch {
+    return fail({ code: 'sodium-did-not-load' });
+  }
+}
