@@ -12,7 +12,9 @@ let loading: Promise<Result<Sodium, SodiumUnavailable>> | undefined;
 
 /**
  * Loads libsodium once, in a chunk of its own, and waits until it can be called. A failure is not
- * kept: the next call tries again, because a link that broke may be back. Never rejects.
+ * kept: the next call asks again, because a link that broke may be back. Where the script came and
+ * its WebAssembly did not, though, the script itself stays failed until the worker is started anew.
+ * Never rejects.
  */
 export function loadSodium(): Promise<Result<Sodium, SodiumUnavailable>> {
   loading ??= importSodium().then((loaded) => {

@@ -224,6 +224,19 @@ describe('calibration', () => {
     expect(device(1, 100)).toEqual({ ok: true, value: { memoryBytes: 96 * mebibyte, passes: 10 } });
   });
 
+  test('does not take memory that turns out slower than its size says', () => {
+    let nowMs = 0;
+    const argon2id: CryptoPort['argon2id'] = (_passphrase, _salt, passes, memoryBytes) => {
+      const swapping = memoryBytes > 128 * mebibyte ? 10 : 1;
+      nowMs += (memoryBytes / mebibyte) * passes * swapping;
+      return new Uint8Array(32);
+    };
+    expect(calibrateArgon2id({ ...crypto, argon2id }, () => nowMs, 1000)).toEqual({
+      ok: true,
+      value: { memoryBytes: 128 * mebibyte, passes: 7 },
+    });
+  });
+
   test('fails only below the floor', () => {
     expect(device(1, 63)).toEqual({ ok: false, error: { code: 'out-of-memory' } });
   });
