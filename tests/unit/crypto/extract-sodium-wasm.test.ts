@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   extractSodiumWasm,
@@ -23,6 +23,25 @@ beforeAll(async () => {
 afterEach(() => {
   vi.unstubAllGlobals();
 });
+
+/** What a build of the signature verifier puts out. */
+async function buildVerifier(plugins: Plugin[]) {
+  const built = await build({
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    plugins,
+    build: {
+      write: false,
+      rolldownOptions: {
+        input: join(root, 'src/crypto/signature-verifier.ts'),
+        preserveEntrySignatures: 'strict',
+      },
+    },
+  });
+  if (!('output' in built)) throw new Error('expected one output');
+  return built.output;
+}
 
 interface Glue {
   default(options: object): Promise<{ _sodium_init(): number; _sodium_version_string(): number }>;
@@ -70,42 +89,20 @@ describe("extracting libsodium's WebAssembly", () => {
   });
 
   test('in a build ships the module as a file, and no chunk holds it as base64', async () => {
-    const built = await build({
-      root,
-      configFile: false,
-      logLevel: 'silent',
-      plugins: [extractSodiumWasmPlugin()],
-      build: {
-        write: false,
-        rolldownOptions: { input: join(root, 'src/crypto/signature-verifier.ts') },
-      },
-    });
-    if (!('output' in built)) throw new Error('expected one output');
-    const files = built.output;
+    const files = await buildVerifier([extractSodiumWasmPlugin()]);
     const wasm = files.find((file) => file.fileName.endsWith('.wasm'));
     expect(wasm?.type === 'asset' && Buffer.from(wasm.source)).toEqual(
       extractSodiumWasm(source).wasm,
     );
     const chunks = files.filter((file) => file.type === 'chunk');
-    expect(chunks.some(({ code }) => code.includes(basename(wasm?.fileName ?? '?')))).toBe(true);
+    const name = basename(wasm?.fileName ?? 'none');
+    expect(chunks.some(({ code }) => code.includes(name))).toBe(true);
     expect(chunks.some(({ code }) => code.includes('AGFzbQE'))).toBe(false);
   });
 
   test('keeps libsodium out of the chunk that verifies the board', async () => {
-    const built = await build({
-      root,
-      configFile: false,
-      logLevel: 'silent',
-      build: {
-        write: false,
-        rolldownOptions: {
-          input: join(root, 'src/crypto/signature-verifier.ts'),
-          preserveEntrySignatures: 'strict',
-        },
-      },
-    });
-    if (!('output' in built)) throw new Error('expected one output');
-    const chunks = built.output.filter((file) => file.type === 'chunk');
+    const files = await buildVerifier([]);
+    const chunks = files.filter((file) => file.type === 'chunk');
     const entry = chunks.find(({ isEntry }) => isEntry);
     const withSodium = chunks.filter(({ code }) => code.includes('AGFzbQE'));
     expect(withSodium).toHaveLength(1);
