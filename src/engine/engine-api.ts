@@ -328,6 +328,3 @@ export interface EngineApi {
   confirmClock(): Promise<void>;
   requestPersistence(): Promise<boolean>;
 }
-
-/** Name of the BroadcastChannel on which the engine tells every tab what moved. */
-export const engineEventsChannel = 'wallflower-engine-events';

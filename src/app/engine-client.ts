@@ -1,0 +1,26 @@
+import { wrap } from 'comlink';
+import type { EngineApi, EngineEvent } from '#engine/engine-api.ts';
+import { engineEventsChannel } from '#engine/events-channel.ts';
+import engineWorkerUrl from '#engine/worker.ts?worker&url';
+import { trustedScriptUrl } from './script-url.ts';
+
+const worker = new Worker(trustedScriptUrl(engineWorkerUrl), {
+  type: 'module',
+  name: 'wallflower-engine',
+});
+
+/** The engine: calls it in its worker, whichever tab's worker leads. */
+export const engine = wrap<EngineApi>(worker) as unknown as EngineApi;
+
+const events = new BroadcastChannel(engineEventsChannel);
+
+/** Calls back whenever the engine says that something moved; returns how to stop. */
+export function onEngineEvent(listener: (event: EngineEvent) => void): () => void {
+  const hear = ({ data }: MessageEvent<EngineEvent>) => {
+    listener(data);
+  };
+  events.addEventListener('message', hear);
+  return () => {
+    events.removeEventListener('message', hear);
+  };
+}

@@ -1,0 +1,129 @@
+import { composeRecord } from '#core/records/compose.ts';
+import {
+  cardKeyGraceDays,
+  cardLifetimeDays,
+  cardRotationDays,
+  contactToContent,
+} from '#core/records/contact.ts';
+import { checkSignedRecord } from '#core/records/checked-record.ts';
+import { recordKinds } from '#core/records/kinds.ts';
+import { recordAddress, slotBytes } from '#core/records/record.ts';
+import { bytesToBase64Url } from '#core/codec/text-forms.ts';
+import { equalBytes } from '#core/types/bytes.ts';
+import { addDays } from '#core/types/day.ts';
+import type {
+  PersonaKey,
+  RecordAddress,
+  RecordAddressText,
+  RelayOrigin,
+  Slot,
+} from '#core/types/ids.ts';
+import type { RecordRow } from '#storage/database.ts';
+import type { OutboxRow } from '#storage/outbox-row.ts';
+import { toRecordRow } from '#sync/record-intake.ts';
+import { today, type EngineContext } from './engine-context.ts';
+import { drawQueue, creationRow } from './own-queues.ts';
+import { personaText } from './personas.ts';
+import { publishRows } from './publishing.ts';
+import type { CardKeysValue, PersonaValue, SealedValue } from './sealed-values.ts';
+import type { VaultSession } from './vault-session.ts';
+
+/** The slot of records of which a persona has one: four zero bytes. */
+export const singletonSlot = new Uint8Array(slotBytes) as Slot;
+
+/** Where a persona's contact card lives. */
+export function cardAddress(persona: PersonaKey): RecordAddress {
+  return recordAddress(persona, recordKinds.contact, singletonSlot);
+}
+
+/** What a new card stores and sends. */
+export interface CardChange {
+  readonly put: readonly SealedValue[];
+  readonly send: readonly OutboxRow[];
+  readonly records: readonly RecordRow[];
+}
+
+/** Whether a persona needs a card: it has none, or the newest is a week old. */
+export function needsCard(context: EngineContext, vault: VaultSession, key: PersonaKey): boolean {
+  const newest = newestCard(vault, key);
+  return newest === undefined || today(context) - newest.day >= cardRotationDays;
+}
+
+/** Makes a persona's next card: new prekeys, the same contact queue if it has one, at a higher revision. */
+export async function makeCard(
+  context: EngineContext,
+  vault: VaultSession,
+  persona: PersonaValue,
+  relays: readonly RelayOrigin[],
+): Promise<CardChange> {
+  const { crypto } = vault;
+  const chain = personaText(persona.key);
+  const known = vault
+    .all('queue')
+    .find((queue) => queue.role === 'contact' && equalBytes(queue.persona, persona.key));
+  const home = relays[0] ?? context.homeRelay;
+  const drawn =
+    known === undefined
+      ? drawQueue(context, vault, persona.key, home, null, chain)
+      : {
+          queue: { ...known, renewedDay: today(context) },
+          creation: creationRow(vault, known, chain),
+        };
+  const spk = crypto.dhKeyPair(context.random(32));
+  const kem = crypto.kemKeyPair(context.random(32));
+  const day = today(context);
+  const record = composeRecord(
+    crypto,
+    persona,
+    {
+      kind: recordKinds.contact,
+      slot: singletonSlot,
+      rev: await nextRevision(context, cardAddress(persona.key)),
+      day,
+      until: addDays(day, cardLifetimeDays),
+    },
+    contactToContent({
+      ik: persona.ikPublic,
+      bind: persona.bind,
+      spk: spk.publicKey,
+      kem: kem.publicKey,
+      queueId: drawn.queue.queueId,
+      relays: [drawn.queue.relay],
+    }),
+  );
+  const checked = checkSignedRecord(record);
+  if (!checked.ok) throw new Error(`A contact card of our own is ${checked.error.code}`);
+  const keys: CardKeysValue = {
+    type: 'card-keys',
+    id: vault.newId(),
+    persona: persona.key,
+    recordId: checked.value.id,
+    spkPublic: spk.publicKey,
+    spkPrivate: spk.privateKey,
+    kemPublic: kem.publicKey,
+    kemPrivate: kem.privateKey,
+    queueId: drawn.queue.queueId,
+    day,
+    eraseAfter: addDays(day, cardLifetimeDays + cardKeyGraceDays),
+  };
+  const row = toRecordRow(checked.value);
+  return {
+    put: [drawn.queue, keys],
+    send: [drawn.creation, ...publishRows(row, 'card', chain, relays)],
+    records: [row],
+  };
+}
+
+/** The revision after the highest that this device has seen at an address, from 0. */
+export async function nextRevision({ db }: EngineContext, address: RecordAddress): Promise<number> {
+  const key = bytesToBase64Url(address) as RecordAddressText;
+  const [held, floor] = await Promise.all([db.records.get(key), db.floors.get(key)]);
+  return Math.max(held?.rev ?? -1, floor?.rev ?? -1) + 1;
+}
+
+function newestCard(vault: VaultSession, key: PersonaKey): CardKeysValue | undefined {
+  return vault
+    .all('card-keys')
+    .filter(({ persona }) => equalBytes(persona, key))
+    .sort((a, b) => b.day - a.day)[0];
+}

@@ -1,0 +1,72 @@
+import type { OutboxRow } from '#storage/outbox-row.ts';
+import { readBoardAsOf, readMeter } from '#storage/settings-store.ts';
+import { countUnread } from './conversation-views.ts';
+import type { EngineContext } from './engine-context.ts';
+import type { EngineStatus, NetworkView, OutboxItem } from './engine-api.ts';
+import { toRelayView } from './relay-book.ts';
+import { readVaultState } from './vault-control.ts';
+
+/** The few facts that every screen shows. */
+export async function readStatus(context: EngineContext, syncing: boolean): Promise<EngineStatus> {
+  const { db } = context;
+  const [relays, waiting, boardAsOfMs, vault] = await Promise.all([
+    db.relays.toArray(),
+    db.outbox.where('state').equals('waiting').count(),
+    readBoardAsOf(db),
+    readVaultState(context),
+  ]);
+  return {
+    vault,
+    unread: countUnread(context),
+    outboxWaiting: waiting,
+    boardAsOfMs,
+    syncing,
+    reachable: relays.some(({ reachable }) => reachable),
+    demo: relays.some(({ demo }) => demo),
+  };
+}
+
+/** Everything about links, the outbox, data spent and room taken. */
+export async function readNetwork(context: EngineContext, syncing: boolean): Promise<NetworkView> {
+  const { db } = context;
+  const [relays, outbox, boardAsOfMs, meter, storage] = await Promise.all([
+    db.relays.toArray(),
+    db.outbox.toArray(),
+    readBoardAsOf(db),
+    readMeter(db),
+    readStorage(),
+  ]);
+  return {
+    relays: relays.map(toRelayView),
+    outbox: outbox.filter(({ state }) => state !== 'done').map(toOutboxItem),
+    boardAsOfMs,
+    syncing,
+    bytesDown: meter.down,
+    bytesUp: meter.up,
+    entriesOnDevice: context.board.size,
+    storage,
+    clockWrong: context.clockWrong,
+  };
+}
+
+function toOutboxItem(row: OutboxRow): OutboxItem {
+  const { id, purpose, relay, sizeBytes, attempts, state } = row;
+  return {
+    id: String(id),
+    kind: purpose,
+    relay,
+    sizeBytes,
+    attempts,
+    state: state === 'refused' ? 'refused' : 'on-device',
+  };
+}
+
+async function readStorage(): Promise<NetworkView['storage']> {
+  const storage = navigator.storage as StorageManager | undefined;
+  if (storage === undefined) return null;
+  const [{ usage = 0, quota = 0 }, persistent] = await Promise.all([
+    storage.estimate(),
+    storage.persisted(),
+  ]);
+  return { usedBytes: usage, quotaBytes: quota, persistent };
+}

@@ -1,0 +1,45 @@
+import { checkSignedRecord } from '#core/records/checked-record.ts';
+import type { SignedRecord } from '#core/records/record.ts';
+import type { RecordRow } from '#storage/database.ts';
+import type { OutboxPurpose } from '#storage/outbox-row.ts';
+import { toRecordRow } from '#sync/record-intake.ts';
+import { makeCard, needsCard } from './contact-cards.ts';
+import type { EngineContext } from './engine-context.ts';
+import { personaText } from './personas.ts';
+import { publishRows, relayOrigins } from './publishing.ts';
+import type { PersonaValue, SealedValue } from './sealed-values.ts';
+import type { VaultChange, VaultSession } from './vault-session.ts';
+
+/** Stores and sends a record in one step, with a contact card before it where one is due. */
+export async function publishOwn(
+  context: EngineContext,
+  vault: VaultSession,
+  persona: PersonaValue,
+  row: RecordRow,
+  purpose: OutboxPurpose,
+  put: readonly SealedValue[],
+): Promise<void> {
+  const relays = await relayOrigins(context.db);
+  const isAnswerable = purpose === 'entry' || purpose === 'profile';
+  const card =
+    isAnswerable && needsCard(context, vault, persona.key)
+      ? await makeCard(context, vault, persona, relays)
+      : { put: [], send: [], records: [] };
+  const change: VaultChange = {
+    put: [...put, ...card.put],
+    send: [...card.send, ...publishRows(row, purpose, personaText(persona.key), relays)],
+    records: [...card.records, row],
+  };
+  await vault.commit(change);
+  context.board.take([row]);
+  context.emit('board');
+  context.emit('network');
+  context.kick();
+}
+
+/** A record that this device signed, in the form in which it is kept. */
+export function ownRow(record: SignedRecord): RecordRow {
+  const checked = checkSignedRecord(record);
+  if (!checked.ok) throw new Error(`A record of our own is ${checked.error.code}`);
+  return toRecordRow(checked.value);
+}

@@ -1,0 +1,141 @@
+import { relayOriginSchema } from '#core/records/contact.ts';
+import type { RelayOrigin, RelaySequence } from '#core/types/ids.ts';
+import { ok } from '#core/types/result.ts';
+import { msPerDay } from '#core/types/day.ts';
+import type { RelayRow } from '#storage/database.ts';
+import type { RelayFault } from '#sync/relay-fault.ts';
+import type { RelayInfo } from '#sync/wire/info.ts';
+import { engineError, runStep, type EngineContext } from './engine-context.ts';
+import type { Outcome, RelayTrouble, RelayView } from './engine-api.ts';
+
+const maxRelays = 8;
+
+/** Puts the relay that this copy came from on the list, once. */
+export async function ensureHomeRelay({ db, homeRelay, clock }: EngineContext): Promise<void> {
+  if ((await db.relays.get(homeRelay)) !== undefined) return;
+  await db.relays.add(newRelay(homeRelay, true, clock()));
+}
+
+/** Adds a relay by what the user typed. */
+export function addRelay(context: EngineContext, address: string): Outcome<RelayOrigin> {
+  return runStep(context, async () => {
+    const origin = parseRelayAddress(address);
+    if (origin === undefined || (await context.db.relays.count()) >= maxRelays) {
+      return engineError('invalid-relay-address', 'address');
+    }
+    if ((await context.db.relays.get(origin)) === undefined) {
+      await context.db.relays.add(newRelay(origin, false, context.clock()));
+    }
+    context.emit('network');
+    context.kick();
+    return ok(origin);
+  });
+}
+
+/** Removes a relay; the last one stays. */
+export function removeRelay(context: EngineContext, origin: RelayOrigin): Outcome<void> {
+  return runStep(context, async () => {
+    const { db } = context;
+    if ((await db.relays.get(origin)) === undefined) return engineError('not-found');
+    if ((await db.relays.count()) <= 1) return engineError('relay-unusable');
+    await db.relays.delete(origin);
+    await db.outbox
+      .filter(({ relay, task }) => relay === origin && task.kind === 'publish')
+      .delete();
+    context.emit('network');
+    return ok(undefined);
+  });
+}
+
+/** Notes that a relay answered, and how far its clock is from this device's. */
+export async function noteContact(
+  { db, clock }: EngineContext,
+  origin: RelayOrigin,
+  info: RelayInfo,
+): Promise<void> {
+  const now = clock();
+  await db.relays.update(origin, {
+    reachable: true,
+    trouble: null,
+    lastContactMs: now,
+    clockOffsetMs: info.time - now,
+    demo: info.demo,
+  });
+}
+
+/** Notes what went wrong with a relay. */
+export async function noteFault(
+  { db }: EngineContext,
+  origin: RelayOrigin,
+  fault: RelayFault,
+): Promise<void> {
+  await db.relays.update(origin, {
+    reachable: fault.code === 'refused',
+    trouble: troubleOf(fault),
+  });
+}
+
+/** Notes trouble that the relay's answers show although they arrive. */
+export async function noteTrouble(
+  { db }: EngineContext,
+  origin: RelayOrigin,
+  trouble: RelayTrouble,
+): Promise<void> {
+  await db.relays.update(origin, { trouble });
+}
+
+/** Whether this device's clock is over a day from the median of its relays (protocol.md, "Records"). */
+export async function isClockOff({ db }: EngineContext): Promise<boolean> {
+  const rows = await db.relays.toArray();
+  const offsets = rows
+    .filter(({ lastContactMs }) => lastContactMs !== null)
+    .map(({ clockOffsetMs }) => clockOffsetMs)
+    .sort((a, b) => a - b);
+  const median = offsets[Math.floor(offsets.length / 2)] ?? 0;
+  return Math.abs(median) > msPerDay;
+}
+
+/** A relay as its screen shows it. */
+export function toRelayView(row: RelayRow): RelayView {
+  const { origin, lastContactMs, demo, home } = row;
+  const trouble = row.trouble as RelayTrouble | null;
+  return { origin, health: healthOf(row), trouble, lastContactMs, demo, home };
+}
+
+function healthOf({ lastContactMs, reachable, trouble }: RelayRow): RelayView['health'] {
+  if (trouble === 'captive-portal') return 'unreachable';
+  if (trouble === 'bad-record' || trouble === 'bad-answer') return 'misbehaving';
+  if (reachable) return 'reachable';
+  return lastContactMs === null ? 'never-reached' : 'unreachable';
+}
+
+function troubleOf(fault: RelayFault): RelayTrouble | null {
+  if (fault.code === 'unreachable') return null;
+  return fault.code;
+}
+
+function newRelay(origin: RelayOrigin, home: boolean, addedMs: number): RelayRow {
+  return {
+    origin,
+    home,
+    demo: false,
+    addedMs,
+    epoch: null,
+    sequence: 0 as RelaySequence,
+    heldPacks: [],
+    lastContactMs: null,
+    clockOffsetMs: 0,
+    trouble: null,
+    reachable: false,
+  };
+}
+
+function parseRelayAddress(address: string): RelayOrigin | undefined {
+  const typed = address.trim();
+  const text = /^https?:\/\//i.test(typed) ? typed : `https://${typed}`;
+  if (!URL.canParse(text)) return undefined;
+  const { origin, username, password } = new URL(text);
+  if (username !== '' || password !== '') return undefined;
+  const parsed = relayOriginSchema.safeParse(origin);
+  return parsed.success ? parsed.data : undefined;
+}

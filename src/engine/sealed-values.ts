@@ -1,0 +1,170 @@
+import * as z from 'zod/mini';
+import type { CborBounds, MalformedCbor } from '#core/codec/bounds.ts';
+import { decodeCbor, encodeCbor, type CborValue } from '#core/codec/cbor.ts';
+import { boundedBytes, daySchema, fixedBytes, u32, u53 } from '#core/codec/shapes.ts';
+import { skillCodes, urgencyCodes, type Skill, type Urgency } from '#core/types/board-terms.ts';
+import type { Bytes } from '#core/types/bytes.ts';
+import type {
+  ConversationId,
+  DhPrivateKey,
+  DhPublicKey,
+  DraftId,
+  KemPrivateKey,
+  KemPublicKey,
+  MessageId,
+  PersonaKey,
+  PersonaSeed,
+  QueueCap,
+  QueueId,
+  RecordAddress,
+  RecordId,
+  RelayOrigin,
+  Signature,
+} from '#core/types/ids.ts';
+import type { Result } from '#core/types/result.ts';
+
+/** Values of sealed rows: what the vault keeps. Bounds cover a conversation with 1,000 skipped keys. */
+const sealedBounds: CborBounds = { maxBytes: 1_048_576, maxDepth: 8, maxLength: 4_096 };
+const maxStateBytes = 524_288;
+
+function branded<T extends string>() {
+  return z.pipe(
+    z.string().check(z.maxLength(64)),
+    z.transform((text) => text as T),
+  );
+}
+
+const anyText = z.string().check(z.maxLength(20_000));
+const origin = z.pipe(
+  z.string().check(z.maxLength(200)),
+  z.transform((text) => text as RelayOrigin),
+);
+const names = <T extends string>(codes: Readonly<Record<T, number>>) =>
+  z.custom<T>((value) => typeof value === 'string' && value in codes);
+
+const personaValue = z.object({
+  type: z.literal('persona'),
+  id: z.string(),
+  key: fixedBytes<PersonaKey>(32),
+  seed: fixedBytes<PersonaSeed>(32),
+  ikPublic: fixedBytes<DhPublicKey>(32),
+  ikPrivate: fixedBytes<DhPrivateKey>(32),
+  bind: fixedBytes<Signature>(64),
+  label: anyText,
+  createdDay: daySchema,
+});
+
+const cardKeysValue = z.object({
+  type: z.literal('card-keys'),
+  id: z.string(),
+  persona: fixedBytes<PersonaKey>(32),
+  recordId: fixedBytes<RecordId>(32),
+  spkPublic: fixedBytes<DhPublicKey>(32),
+  spkPrivate: fixedBytes<DhPrivateKey>(32),
+  kemPublic: fixedBytes<KemPublicKey>(1_216),
+  kemPrivate: fixedBytes<KemPrivateKey>(32),
+  queueId: fixedBytes<QueueId>(32),
+  day: daySchema,
+  /** Day after which the private keys are erased: protocol.md, "Contact card". */
+  eraseAfter: daySchema,
+});
+
+const queueValue = z.object({
+  type: z.literal('queue'),
+  id: z.string(),
+  role: z.literal(['contact', 'conversation']),
+  queueId: fixedBytes<QueueId>(32),
+  readSeed: fixedBytes<PersonaSeed>(32),
+  cap: z.custom<QueueCap>((value) => value instanceof Uint8Array && value.length <= 32),
+  relay: origin,
+  persona: fixedBytes<PersonaKey>(32),
+  conversation: z.nullable(branded<ConversationId>()),
+  renewedDay: daySchema,
+});
+
+const conversationValue = z.object({
+  type: z.literal('conversation'),
+  id: branded<ConversationId>(),
+  persona: fixedBytes<PersonaKey>(32),
+  peer: fixedBytes<PersonaKey>(32),
+  /** ConversationState as encodeConversation wrote it; empty while the peer's card is missing. */
+  state: boundedBytes(maxStateBytes),
+  about: fixedBytes<RecordAddress>(32),
+  aboutTitle: anyText,
+  draft: anyText,
+  unread: u32,
+  lost: u32,
+  createdMs: u53,
+});
+
+const messageValue = z.object({
+  type: z.literal('message'),
+  id: branded<MessageId>(),
+  conversation: branded<ConversationId>(),
+  fromMe: z.boolean(),
+  /** The sender's number; null for a message that has not been sealed yet. */
+  sequence: z.nullable(u32),
+  text: anyText,
+  atMs: u53,
+  delivery: z.nullable(z.literal(['needs-link', 'on-device', 'on-relay', 'delivered', 'refused'])),
+});
+
+const markValue = z.object({
+  type: z.literal('mark'),
+  id: z.string(),
+  mark: fixedBytes<Bytes>(32),
+  day: daySchema,
+});
+
+const savedValue = z.object({
+  type: z.literal('saved'),
+  id: z.string(),
+  address: z.string(),
+});
+
+const draftValue = z.object({
+  type: z.literal('draft'),
+  id: branded<DraftId>(),
+  edits: z.nullable(z.string()),
+  updatedAtMs: u53,
+  fields: z.object({
+    kind: z.literal(['request', 'offer']),
+    title: anyText,
+    text: anyText,
+    language: anyText,
+    country: anyText,
+    skills: z.array(names<Skill>(skillCodes)),
+    urgency: names<Urgency>(urgencyCodes),
+    lifetimeDays: z.literal([30, 90, 180]),
+  }),
+});
+
+const sealedValue = z.discriminatedUnion('type', [
+  personaValue,
+  cardKeysValue,
+  queueValue,
+  conversationValue,
+  messageValue,
+  markValue,
+  savedValue,
+  draftValue,
+]);
+
+export type SealedValue = z.infer<typeof sealedValue>;
+export type SealedType = SealedValue['type'];
+export type SealedValueOf<T extends SealedType> = Extract<SealedValue, { type: T }>;
+export type PersonaValue = SealedValueOf<'persona'>;
+export type CardKeysValue = SealedValueOf<'card-keys'>;
+export type QueueValue = SealedValueOf<'queue'>;
+export type ConversationValue = SealedValueOf<'conversation'>;
+export type MessageValue = SealedValueOf<'message'>;
+
+/** Encodes a value for sealing. */
+export function encodeSealedValue(value: SealedValue): Bytes {
+  return encodeCbor(value as CborValue);
+}
+
+/** Reads a value that was opened. */
+export function decodeSealedValue(bytes: Uint8Array): Result<SealedValue, MalformedCbor> {
+  return decodeCbor(bytes, sealedValue, sealedBounds);
+}

@@ -1,0 +1,216 @@
+import { bytesToBase64Url } from '#core/codec/text-forms.ts';
+import type { PersonaKeyText, RelayOrigin } from '#core/types/ids.ts';
+import { composePoll } from '#sync/mail-sync.ts';
+import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
+import { readMeter, writeMeter } from '#storage/settings-store.ts';
+import { fetchCard } from './contact-card-lookup.ts';
+import type { EngineContext } from './engine-context.ts';
+import { beginWaitingReplies, expireBoard, rotateKeys } from './housekeeping.ts';
+import { queuesAt, toReadable, type QueuePositions } from './mail-pickup.ts';
+import { relayOrigins } from './publishing.ts';
+import { visitRelay, type Visited } from './relay-visit.ts';
+
+/** After a visit that failed: 1 s, doubled each time, at most a minute. */
+const firstRetryMs = 1_000;
+const longestRetryMs = 60_000;
+/** A challenge lasts ten minutes; a poll is not begun with one older than this. */
+const challengeUseMs = 480_000;
+
+/** Visits the relays: when something waits, when a link comes, when a relay says that something moved. */
+export class SyncLoop {
+  readonly transport: RelayTransport;
+  readonly #context: EngineContext;
+  readonly #positions: QueuePositions = new Map();
+  readonly #meter = { down: 0, up: 0 };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #watching: AbortController | null = null;
+  #failures = 0;
+  #running: Promise<void> | null = null;
+  #runAgain = false;
+  #stopped = false;
+  #clockConfirmed = false;
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+    this.transport = {
+      fetch: context.fetch,
+      countBytes: (direction, bytes) => {
+        this.#meter[direction] += bytes;
+      },
+    };
+  }
+
+  get syncing(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Visits as soon as possible; resolves when that visit is over. */
+  async visitNow(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#runAgain = this.#running !== null;
+    this.#running ??= this.#run();
+    await this.#running;
+  }
+
+  /** Visits soon, without waiting for it. */
+  kick(): void {
+    if (this.#stopped) return;
+    if (this.#running !== null) this.#runAgain = true;
+    else this.#schedule(0);
+  }
+
+  /** The link is back: visits at once, and forgets how often it failed. */
+  linkIsBack(): void {
+    this.#failures = 0;
+    this.kick();
+  }
+
+  confirmClock(): void {
+    this.#clockConfirmed = true;
+    this.#context.clockWrong = false;
+    this.kick();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#watching?.abort();
+  }
+
+  #schedule(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.visitNow(), delayMs);
+  }
+
+  async #run(): Promise<void> {
+    this.#context.emit('network');
+    let visits: readonly (readonly [RelayOrigin, Visited])[] = [];
+    try {
+      await expireBoard(this.#context);
+      await this.#prepare();
+      visits = await this.#visitAll();
+      await this.#afterVisits(visits.length > 0);
+    } finally {
+      this.#running = null;
+      this.#context.emit('network');
+    }
+    if (this.#stopped) return;
+    this.#failures = visits.length > 0 ? 0 : this.#failures + 1;
+    if (this.#runAgain) {
+      this.#runAgain = false;
+      this.#schedule(0);
+    } else if (visits.length > 0) {
+      this.#watch(visits);
+    } else {
+      this.#schedule(this.#retryDelayMs());
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const context = this.#context;
+    await context.exclusive(async () => {
+      if (context.vault !== null) await rotateKeys(context, context.vault);
+    });
+  }
+
+  async #visitAll(): Promise<readonly (readonly [RelayOrigin, Visited])[]> {
+    const context = this.#context;
+    const known = await relayOrigins(context.db);
+    const addressed = (await context.db.outbox.toArray()).map(({ relay }) => relay);
+    const origins = [...new Set([...known, ...addressed])];
+    const results = await Promise.all(
+      origins.map(async (origin) => {
+        const client = new RelayClient(origin, this.transport);
+        const isConfirmed = () => this.#clockConfirmed;
+        return [origin, await visitRelay(context, client, this.#positions, isConfirmed)] as const;
+      }),
+    );
+    return results.flatMap(([origin, visited]) =>
+      visited.ok ? [[origin, visited.value] as const] : [],
+    );
+  }
+
+  /** Replies that waited for a card are encrypted now, and go out with the next visit. */
+  async #afterVisits(isLinked: boolean): Promise<void> {
+    const context = this.#context;
+    const begin = () =>
+      context.exclusive(async () =>
+        context.vault === null ? [] : beginWaitingReplies(context, context.vault),
+      );
+    const missing = await begin();
+    if (isLinked && missing.length > 0) {
+      for (const author of new Set(missing)) {
+        await fetchCard(context, this.transport, author as PersonaKeyText);
+      }
+      if ((await begin()).length < missing.length) this.#runAgain = true;
+    }
+    await this.#keepMeter();
+  }
+
+  async #keepMeter(): Promise<void> {
+    const { down, up } = this.#meter;
+    if (down + up === 0) return;
+    this.#meter.down -= down;
+    this.#meter.up -= up;
+    const meter = await readMeter(this.#context.db);
+    await writeMeter(this.#context.db, { down: meter.down + down, up: meter.up + up });
+  }
+
+  #retryDelayMs(): number {
+    const delay = Math.min(firstRetryMs * 2 ** (this.#failures - 1), longestRetryMs);
+    const [jitter = 0] = this.#context.random(1);
+    return delay * (0.8 + (0.4 * jitter) / 255);
+  }
+
+  /** Waits at every visited relay until something moves, then visits again. */
+  #watch(visits: readonly (readonly [RelayOrigin, Visited])[]): void {
+    this.#watching?.abort();
+    const controller = new AbortController();
+    this.#watching = controller;
+    const untilMs = this.#context.clock() + challengeUseMs;
+    for (const [origin, visited] of visits) {
+      for (const role of ['contact', 'conversation'] as const) {
+        void this.#watchRole(origin, visited, role, controller.signal, untilMs);
+      }
+    }
+  }
+
+  async #watchRole(
+    origin: RelayOrigin,
+    { call }: Visited,
+    role: 'contact' | 'conversation',
+    signal: AbortSignal,
+    untilMs: number,
+  ): Promise<void> {
+    const context = this.#context;
+    const client = new RelayClient(origin, this.transport);
+    while (!signal.aborted && context.clock() < untilMs) {
+      const { vault } = context;
+      const queues = vault === null ? [] : await queuesAt(context, vault, origin, role);
+      if (role === 'conversation' && queues.length === 0) return;
+      const relay = role === 'contact' ? await context.db.relays.get(origin) : undefined;
+      const watched = queues.flatMap((queue) =>
+        vault === null
+          ? []
+          : [
+              {
+                queue: toReadable(vault, queue),
+                after: this.#positions.get(bytesToBase64Url(queue.queueId)) ?? 0,
+              },
+            ],
+      );
+      const body = composePoll(vault?.crypto ?? null, call, relay?.sequence ?? null, watched);
+      const woken = await client.poll(body, signal);
+      if (signal.aborted) return;
+      if (!woken.ok) {
+        this.#failures++;
+        this.#schedule(this.#retryDelayMs());
+        return;
+      }
+      const [boardMoved, queuesMoved] = woken.value;
+      if (boardMoved || queuesMoved.length > 0) break;
+    }
+    if (!signal.aborted) this.kick();
+  }
+}

@@ -1,0 +1,121 @@
+import { estimatePassphrase } from '#crypto/passphrase-strength.ts';
+import { fillerRow } from '#crypto/sealed-rows.ts';
+import { decodeVaultHeader, encodeVaultHeader } from '#crypto/vault-header.ts';
+import {
+  createVaultHeader,
+  deriveRowKey,
+  openVaultHeader,
+  type MasterKey,
+} from '#crypto/vault-keys.ts';
+import { calibrateArgon2id } from '#crypto/vault-parameters.ts';
+import { bytesToBase64Url } from '#core/codec/text-forms.ts';
+import type { CryptoPort } from '#core/types/ports.ts';
+import { fail, ok } from '#core/types/result.ts';
+import { readVaultHeader, writeVaultHeader } from '#storage/settings-store.ts';
+import { engineError, runStep, type EngineContext } from './engine-context.ts';
+import type { EngineError, Outcome, PassphraseStrength, VaultState } from './engine-api.ts';
+import { VaultSession } from './vault-session.ts';
+
+/** One second of stretching on this device: slow for a thief, bearable for its owner. */
+const stretchTargetMs = 1_000;
+/** Filler rows by size class, so that an empty vault and a used one look alike. */
+const fillerClasses = [256, 256, 256, 256, 256, 256, 1_024, 1_024, 1_024, 1_024, 4_096, 4_096];
+
+/** Whether there is a vault, and whether it is open. */
+export async function readVaultState(context: EngineContext): Promise<VaultState> {
+  if (context.vault !== null) return 'unlocked';
+  return (await readVaultHeader(context.db)) === undefined ? 'missing' : 'locked';
+}
+
+/** Tells honestly how long a passphrase would hold. */
+export function measurePassphrase(passphrase: string): PassphraseStrength {
+  const { bits, level } = estimatePassphrase(passphrase);
+  return { bits, level };
+}
+
+/** Makes the vault and opens it. */
+export function createVault(context: EngineContext, passphrase: string): Outcome<void> {
+  return runStep(context, async () => {
+    const { db, clock, random } = context;
+    if ((await readVaultHeader(db)) !== undefined) return engineError('vault-exists');
+    if (measurePassphrase(passphrase).level === 'far-too-weak') {
+      return engineError('passphrase-too-weak', 'passphrase');
+    }
+    const crypto = await loadCrypto(context);
+    if (crypto === null) return engineError('no-webassembly');
+    const cost = calibrateArgon2id(crypto, clock, stretchTargetMs);
+    if (!cost.ok) return engineError('out-of-memory');
+    const created = createVaultHeader(crypto, random, passphrase, cost.value);
+    if (!created.ok) return engineError('out-of-memory');
+    await writeVaultHeader(db, encodeVaultHeader(created.value.header));
+    await openSession(context, crypto, created.value.masterKey);
+    return ok(undefined);
+  });
+}
+
+/** Opens the vault with the passphrase that opens one of its slots. */
+export function unlockVault(context: EngineContext, passphrase: string): Outcome<void> {
+  return runStep(context, async () => {
+    if (context.vault !== null) return ok(undefined);
+    const stored = await readVaultHeader(context.db);
+    if (stored === undefined) return engineError('vault-missing');
+    const header = decodeVaultHeader(stored);
+    if (!header.ok) return engineError('storage-unavailable');
+    const crypto = await loadCrypto(context);
+    if (crypto === null) return engineError('no-webassembly');
+    const opened = openVaultHeader(crypto, header.value, passphrase);
+    if (!opened.ok) return fail(unlockErrorOf(opened.error.code));
+    await openSession(context, crypto, opened.value.masterKey);
+    return ok(undefined);
+  });
+}
+
+/** Forgets every key; what waits in the outbox still goes out. */
+export function lockVault(context: EngineContext): Promise<void> {
+  return context.exclusive(() => {
+    context.vault?.close();
+    context.vault = null;
+    context.emit('vault');
+    context.kick();
+    return Promise.resolve();
+  });
+}
+
+/** Puts filler rows where there are none yet, before there is any vault. */
+export async function ensureFiller({ db, random }: EngineContext): Promise<void> {
+  if ((await db.sealed.count()) > 0) return;
+  await db.sealed.bulkAdd(
+    fillerClasses.map((classBytes) => ({
+      id: bytesToBase64Url(random(16)),
+      bytes: fillerRow(random, classBytes),
+    })),
+  );
+}
+
+async function openSession(
+  context: EngineContext,
+  crypto: CryptoPort,
+  masterKey: MasterKey,
+): Promise<void> {
+  const rowKey = deriveRowKey(crypto, masterKey);
+  crypto.wipe(masterKey);
+  const { db, random, token } = context;
+  context.vault = await VaultSession.open(db, crypto, random, token, rowKey);
+  context.emit('vault');
+  context.kick();
+}
+
+async function loadCrypto(context: EngineContext): Promise<CryptoPort | null> {
+  try {
+    return await context.loadCrypto();
+  } catch {
+    return null;
+  }
+}
+
+function unlockErrorOf(
+  code: 'wrong-passphrase' | 'out-of-memory' | 'parameters-out-of-bounds',
+): EngineError {
+  if (code === 'wrong-passphrase') return { code, field: 'passphrase' };
+  return { code: code === 'out-of-memory' ? code : 'storage-unavailable' };
+}

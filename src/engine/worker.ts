@@ -1,0 +1,31 @@
+/// <reference lib="webworker" />
+import { expose } from 'comlink';
+import { systemRandom } from '#crypto/system-random.ts';
+import type { RelayOrigin } from '#core/types/ids.ts';
+import { WallflowerDatabase } from '#storage/database.ts';
+import type { EngineEvent } from './engine-api.ts';
+import { engineEventsChannel } from './events-channel.ts';
+import { startEngine } from './engine.ts';
+import { LeadingEngine } from './leading-engine.ts';
+
+const events = new BroadcastChannel(engineEventsChannel);
+
+const engine = new LeadingEngine(() =>
+  startEngine({
+    db: new WallflowerDatabase(),
+    clock: Date.now,
+    random: systemRandom,
+    fetch: (input, init) => fetch(input, init),
+    homeRelay: self.location.origin as RelayOrigin,
+    emit: (event: EngineEvent) => {
+      events.postMessage(event);
+    },
+  }),
+);
+
+self.addEventListener('online', () => {
+  engine.linkIsBack();
+});
+
+expose(engine.api);
+engine.start();

@@ -1,0 +1,42 @@
+import type { RecordRow, SealedRow, WallflowerDatabase } from './database.ts';
+import type { OutboxRow } from './outbox-row.ts';
+import { mergeRecords } from './record-store.ts';
+import { NotLeaderError } from './storage-fault.ts';
+
+/** Everything that one step of the engine changes; all of it happens, or none. */
+export interface Change {
+  readonly seal?: readonly SealedRow[];
+  readonly unseal?: readonly string[];
+  readonly send?: readonly OutboxRow[];
+  readonly settle?: readonly number[];
+  readonly records?: readonly RecordRow[];
+}
+
+/** Marks this engine as the one that writes; whoever held the mark before can commit no more. */
+export async function takeLead(db: WallflowerDatabase, token: string): Promise<void> {
+  await db.settings.put({ key: 'leader', value: token });
+}
+
+/**
+ * Commits a change in one transaction, fenced by the leader's token, so that a tab that was frozen
+ * and has lost its lock writes nothing when it wakes. Rejects with NotLeaderError or Dexie's errors.
+ */
+export async function commitChange(
+  db: WallflowerDatabase,
+  token: string,
+  change: Change,
+): Promise<void> {
+  await db.transaction(
+    'rw',
+    [db.settings, db.sealed, db.outbox, db.records, db.floors],
+    async () => {
+      const leader = await db.settings.get('leader');
+      if (leader?.value !== token) throw new NotLeaderError();
+      if (change.unseal?.length) await db.sealed.bulkDelete([...change.unseal]);
+      if (change.seal?.length) await db.sealed.bulkPut([...change.seal]);
+      if (change.settle?.length) await db.outbox.bulkDelete([...change.settle]);
+      if (change.send?.length) await db.outbox.bulkAdd([...change.send]);
+      if (change.records?.length) await mergeRecords(db, change.records);
+    },
+  );
+}
