@@ -1,6 +1,5 @@
 import { defineConfig } from '@playwright/test';
-
-const executablePath = process.env['WALLFLOWER_CHROMIUM'];
+import { chromiumOptions } from '../tests/support/chromium-args.ts';
 
 export default defineConfig({
   testDir: '../tests/e2e',
@@ -15,16 +14,6 @@ export default defineConfig({
     viewport: { width: 360, height: 640 },
     locale: 'en-GB',
     trace: 'off',
-    launchOptions: {
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: chromiumOptions(),
   },
 });

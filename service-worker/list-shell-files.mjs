@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+
+/** @import { Adapter } from '@sveltejs/kit' */
+/** @import { ShellFile, ShellFiles } from './shell-files.ts' */
+
+const placeholder = '__SHELL_FILES__';
+const worker = '/service-worker.js';
+
+/** The browser fetches icons itself when it installs the app; the version is asked of the origin. */
+const notOfTheShell =
+  /^\/(?:service-worker\.js|_app\/version\.json|icons\/|\.)|\.(?:map|br|gz|zst)$/;
+
+const localeSource = /^src\/i18n\/locales\/([^/]+)\//;
+
+/**
+ * Every file under a folder as a path on the origin; the page, which answers for every screen,
+ * stands first, at `/`.
+ *
+ * @param {string} folder
+ */
+async function listPaths(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => `/${relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/')}`)
+    .filter((path) => !notOfTheShell.test(path))
+    .map((path) => (path === '/index.html' ? '/' : path));
+  return paths.sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * @param {string} folder
+ * @param {string} path
+ * @returns {Promise<ShellFile>}
+ */
+async function hashFile(folder, path) {
+  const bytes = await readFile(join(folder, path === '/' ? 'index.html' : path));
+  return [path, `sha256-${createHash('sha256').update(bytes).digest('base64')}`];
+}
+
+/**
+ * @param {string} manifestPath Vite's list of what became of each source
+ * @returns {Promise<Map<string, string>>}
+ */
+async function readLocaleByPath(manifestPath) {
+  /** @type {Record<string, { file: string }>} */
+  const manifest = JSON.parse(await readFile(manifestPath, 'utf8'));
+  return new Map(
+    Object.entries(manifest).flatMap(([source, { file }]) => {
+      const locale = localeSource.exec(source)?.[1];
+      return locale === undefined ? [] : [[`/${file}`, locale]];
+    }),
+  );
+}
+
+/**
+ * @param {string} folder
+ * @param {ReadonlyMap<string, string>} localeByPath
+ * @returns {Promise<ShellFiles>}
+ */
+async function listShellFiles(folder, localeByPath) {
+  const files = await Promise.all((await listPaths(folder)).map((path) => hashFile(folder, path)));
+  /** @type {Record<string, ShellFile[]>} */
+  const byLocale = {};
+  for (const file of files) {
+    const locale = localeByPath.get(file[0]);
+    if (locale !== undefined) (byLocale[locale] ??= []).push(file);
+  }
+  const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
+  return { version, always: files.filter(([path]) => !localeByPath.has(path)), byLocale };
+}
+
+/**
+ * Wraps an adapter: once the app is written, its service worker learns each file's path and hash.
+ *
+ * @param {Adapter} adapter
+ * @param {string} folder where the adapter writes
+ * @returns {Adapter}
+ */
+export function withShellFiles(adapter, folder) {
+  return {
+    ...adapter,
+    async adapt(builder) {
+      await adapter.adapt(builder);
+      const manifest = join(builder.getClientDirectory(), '.vite/manifest.json');
+      const files = await listShellFiles(folder, await readLocaleByPath(manifest));
+      const code = await readFile(join(folder, worker), 'utf8');
+      if (!code.includes(placeholder)) throw new Error(`${worker} has no place for its list.`);
+      await writeFile(
+        join(folder, worker),
+        code.replaceAll(placeholder, () => JSON.stringify(files)),
+      );
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { fetchChecked } from './fetch-checked.ts';
+import { shellFiles, type ShellFile } from './shell-files.ts';
+
+const cachePrefix = 'wallflower-shell-';
+const cacheName = cachePrefix + shellFiles.version;
+/** Leaves most of the six connections that a browser opens to one origin to the page. */
+const parallelFetches = 2;
+
+const integrityByPath = new Map<string, string>([
+  ...shellFiles.always,
+  ...Object.values(shellFiles.byLocale).flat(),
+]);
+
+/** Whether this build of the app has a file at that path. */
+export function isShellFile(path: string): boolean {
+  return integrityByPath.has(path);
+}
+
+/** The language that a file belongs to; undefined for what everyone needs. */
+export function localeOf(path: string): string | undefined {
+  return Object.keys(shellFiles.byLocale).find((locale) =>
+    shellFiles.byLocale[locale]?.some(([file]) => file === path),
+  );
+}
+
+/**
+ * Stores what is not stored yet of the files that everyone needs and of some languages. Rejects
+ * when one of them cannot be had as it was built; what did arrive is kept for the next attempt.
+ * What an older build on this device has already is not fetched again.
+ */
+export async function fillShell(locales: readonly string[]): Promise<void> {
+  const cache = await caches.open(cacheName);
+  const files = locales.flatMap((locale) => shellFiles.byLocale[locale] ?? []);
+  const waiting = [...shellFiles.always, ...files].values();
+  const keepWaiting = async () => {
+    for (const file of waiting) await keepFile(cache, file);
+  };
+  await Promise.all(Array.from({ length: parallelFetches }, keepWaiting));
+  if (!(await caches.has(cacheName))) throw new Error('The files were removed meanwhile.');
+}
+
+async function keepFile(cache: Cache, [path, integrity]: ShellFile): Promise<void> {
+  if ((await cache.match(path)) !== undefined) return;
+  const known = path.startsWith('/_app/immutable/') ? await caches.match(path) : undefined;
+  const isSame = known !== undefined && (await integrityOf(known)) === integrity;
+  await cache.put(path, isSame ? known : await fetchChecked(path, integrity));
+}
+
+async function integrityOf(response: Response): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', await response.clone().arrayBuffer());
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(hash)))}`;
+}
+
+/** One file of this build: from the device, or else from the origin, checked and then kept. */
+export async function answerFromShell(path: string): Promise<Response> {
+  const cache = await caches.open(cacheName);
+  const stored = await cache.match(path);
+  if (stored !== undefined) return stored;
+  const response = await fetchChecked(path, integrityByPath.get(path) ?? '');
+  await cache.put(path, response.clone()).catch(() => undefined);
+  return response;
+}
+
+/** Removes the files of every other build. */
+export async function removeOtherShells(): Promise<void> {
+  const others = (await caches.keys()).filter(
+    (name) => name.startsWith(cachePrefix) && name !== cacheName,
+  );
+  await Promise.all(others.map((name) => caches.delete(name)));
+}

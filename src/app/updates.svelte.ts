@@ -1,0 +1,95 @@
+import type { Workbox } from 'workbox-window';
+import { trustedScriptUrl } from './script-url.ts';
+
+/** Half a minute, doubled at each failure, at most an hour. */
+const firstRetryMs = 30_000;
+const longestRetryMs = 3_600_000;
+/** A page that stays open looks for a newer copy when it is come back to, but no more often. */
+const lookAgainMs = 3_600_000;
+
+/**
+ * Keeps the whole app on the device, and tells when a newer copy lies ready there. A newer copy
+ * takes over when the user says so, and then in every tab at once: one device, one version.
+ */
+class Updates {
+  #available = $state.raw(false);
+  #workbox: Workbox | undefined;
+  #failures = 0;
+  #watching = false;
+  #lookedAtMs = 0;
+
+  /** True while a newer copy, complete and checked, waits for the user's word. */
+  get available(): boolean {
+    return this.#available;
+  }
+
+  /** Call once, when the first screen stands: fetches what offline use needs, in the background. */
+  watch(): void {
+    if (this.#watching || !('serviceWorker' in navigator)) return;
+    this.#watching = true;
+    reloadWhenReplaced();
+    void whenIdle().then(() => this.#register());
+    addEventListener('online', () => void this.#look());
+    document.addEventListener('visibilitychange', () => {
+      const isDue = performance.now() - this.#lookedAtMs > lookAgainMs;
+      if (document.visibilityState === 'visible' && isDue) void this.#look();
+    });
+  }
+
+  /** Changes over to the newer copy; the page reloads. */
+  apply(): void {
+    this.#workbox?.messageSkipWaiting();
+  }
+
+  async #register(): Promise<void> {
+    try {
+      const { Workbox } = await import('workbox-window');
+      const workbox = new Workbox(trustedScriptUrl('/service-worker.js'));
+      workbox.addEventListener('waiting', () => (this.#available = true));
+      workbox.addEventListener('redundant', () => this.#retryLater());
+      this.#workbox = workbox;
+      await workbox.register();
+      await this.#keepLocale();
+    } catch {
+      this.#retryLater();
+    }
+  }
+
+  async #look(): Promise<void> {
+    this.#lookedAtMs = performance.now();
+    const registration = await navigator.serviceWorker.getRegistration();
+    if (registration === undefined) await this.#register();
+    else await registration.update().catch(() => undefined);
+  }
+
+  #retryLater(): void {
+    const wait = Math.min(firstRetryMs * 2 ** this.#failures, longestRetryMs);
+    this.#failures += 1;
+    setTimeout(() => void this.#look(), wait);
+  }
+
+  async #keepLocale(): Promise<void> {
+    const { active } = await navigator.serviceWorker.ready;
+    active?.postMessage({ type: 'KEEP_LOCALE', locale: document.documentElement.lang });
+  }
+}
+
+/** The first visit's worker takes over a page that had none: nothing changes, nothing reloads. */
+function reloadWhenReplaced(): void {
+  let controlled = navigator.serviceWorker.controller !== null;
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (controlled) location.reload();
+    controlled = true;
+  });
+}
+
+async function whenIdle(): Promise<void> {
+  if (document.readyState !== 'complete') {
+    await new Promise((resolve) => addEventListener('load', resolve, { once: true }));
+  }
+  if ('requestIdleCallback' in globalThis) {
+    await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 5_000 }));
+  }
+}
+
+export const updates = new Updates();
