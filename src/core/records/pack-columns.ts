@@ -1,0 +1,116 @@
+import * as z from 'zod/mini';
+import type { CborBounds } from '../codec/bounds.ts';
+import type { CborValue } from '../codec/cbor.ts';
+import { boundedBytes, u32 } from '../codec/shapes.ts';
+import type { Bytes } from '../types/bytes.ts';
+import { maxBodyBytes } from './record.ts';
+
+/** At most 4 MiB and 4,096 records: what a phone can hold while it decodes. */
+export const packBounds: CborBounds = { maxBytes: 4_194_304, maxDepth: 2, maxLength: 4_096 };
+
+/** How a body stands in the columns. */
+export const bodyShapes = {
+  /** The whole body in `rest`: whatever is not canonical or of an unknown form. */
+  raw: 0,
+  /** Header in columns, the content array as CBOR in `rest`: profiles, statuses, withdrawals. */
+  plain: 1,
+  /** Header and every field of a request or offer in columns. */
+  entry: 2,
+} as const;
+
+/**
+ * A pack's columns in their order on the wire: what compresses well and is read first comes first.
+ * A column has one entry for each record of the shapes that use it, in the records' order.
+ */
+export interface PackColumns {
+  readonly titles: readonly string[];
+  readonly texts: readonly string[];
+  readonly rest: readonly Bytes[];
+  readonly languages: readonly string[];
+  readonly countries: readonly string[];
+  /** Skill codes of an entry, one byte each. */
+  readonly skills: readonly Bytes[];
+  readonly urgencies: Bytes;
+  /** One byte a record: bodyShapes. */
+  readonly shapes: Bytes;
+  readonly kinds: Bytes;
+  /** until - day. */
+  readonly lifetimes: Bytes;
+  readonly days: readonly number[];
+  readonly revisions: readonly number[];
+  /** 4 bytes each. */
+  readonly slots: Bytes;
+  /** One entry a record: which of `authors`. */
+  readonly authorIndexes: readonly number[];
+  /** 32 bytes each, every author once, in order of appearance. */
+  readonly authors: Bytes;
+  /** 64 bytes a record. */
+  readonly signatures: Bytes;
+}
+
+const texts = z.array(z.string());
+const integers = z.array(u32);
+const byteStrings = z.array(boundedBytes(maxBodyBytes));
+const column = boundedBytes(packBounds.maxBytes);
+
+/** Proves the columns' types; whether they agree with each other, readColumns finds out. */
+export const columnsShape = z.pipe(
+  z.tuple([
+    texts,
+    texts,
+    byteStrings,
+    texts,
+    texts,
+    byteStrings,
+    column,
+    column,
+    column,
+    column,
+    integers,
+    integers,
+    column,
+    integers,
+    column,
+    column,
+  ]),
+  z.transform((columns): PackColumns => ({
+    titles: columns[0],
+    texts: columns[1],
+    rest: columns[2],
+    languages: columns[3],
+    countries: columns[4],
+    skills: columns[5],
+    urgencies: columns[6],
+    shapes: columns[7],
+    kinds: columns[8],
+    lifetimes: columns[9],
+    days: columns[10],
+    revisions: columns[11],
+    slots: columns[12],
+    authorIndexes: columns[13],
+    authors: columns[14],
+    signatures: columns[15],
+  })),
+);
+
+/** The columns in their order on the wire. */
+export function columnsToCbor(columns: PackColumns): CborValue {
+  return [
+    columns.titles,
+    columns.texts,
+    columns.rest,
+    columns.languages,
+    columns.countries,
+    columns.skills,
+    columns.urgencies,
+    columns.shapes,
+    columns.kinds,
+    columns.lifetimes,
+    columns.days,
+    columns.revisions,
+    columns.slots,
+    columns.authorIndexes,
+    columns.authors,
+    columns.signatures,
+  ];
+}

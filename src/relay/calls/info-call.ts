@@ -1,0 +1,40 @@
+import type { RelayInfo } from '#sync/wire/info.ts';
+import { protocolVersion } from '#core/records/record.ts';
+import { wireLimits } from '#sync/wire/limits.ts';
+import { challengeAt } from '../challenge.ts';
+import { sendPlainCbor } from '../http/answers.ts';
+import type { RelayContext } from '../relay-context.ts';
+import type { Call } from './call.ts';
+
+const software = 'wallflower-relay/1';
+
+/** GET /v1/info: what this relay is, asks and allows. */
+export function infoCall(context: RelayContext): Call {
+  const { config, log, clock, origins } = context;
+  return {
+    method: 'GET',
+    path: '/info',
+    async answer(_request, reply) {
+      const time = clock();
+      const info: RelayInfo = {
+        wallflower: [protocolVersion],
+        software,
+        origins: [...origins()],
+        charter: null,
+        demo: config.demo,
+        time,
+        epoch: log.epoch,
+        challenge: challengeAt(context, time),
+        stampPrice: config.stampPrice,
+        limits: {
+          recordsPerPost: wireLimits.recordsPerPost,
+          recordsPerSince: wireLimits.recordsPerSince,
+          queuesPerRead: wireLimits.queuesPerRead,
+          envelopesPerQueue: config.queueEnvelopes,
+          bytesPerQueue: config.queueBytes,
+        },
+      };
+      return sendPlainCbor(reply, { ...info });
+    },
+  };
+}

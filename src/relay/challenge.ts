@@ -1,0 +1,25 @@
+import { labelledHash } from '#core/codec/hash.ts';
+import { equalBytes, type Bytes } from '#core/types/bytes.ts';
+import { wireLimits } from '#sync/wire/limits.ts';
+import { CallError } from './http/errors.ts';
+import type { RelayContext } from './relay-context.ts';
+
+type ChallengeContext = Pick<RelayContext, 'log' | 'clock' | 'origins'>;
+
+/** The challenge of the ten minutes that contain `timeMs`: a keyed hash of their number, 32 bytes. */
+export function challengeAt({ log }: Pick<ChallengeContext, 'log'>, timeMs: number): Bytes {
+  const slot = Math.floor(timeMs / wireLimits.challengeLifetimeMs);
+  return labelledHash('challenge', log.challengeSecret, slot);
+}
+
+/** Refuses a signed call that names another relay, or a challenge older than the previous ten minutes. */
+export function demandCurrent(context: ChallengeContext, origin: string, challenge: Bytes): void {
+  const now = context.clock();
+  const accepted = [now, now - wireLimits.challengeLifetimeMs].map((time) =>
+    challengeAt(context, time),
+  );
+  const isKnownOrigin = context.origins().some((known) => known === origin);
+  if (!isKnownOrigin || !accepted.some((known) => equalBytes(known, challenge))) {
+    throw new CallError('challenge-expired');
+  }
+}

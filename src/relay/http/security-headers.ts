@@ -1,0 +1,69 @@
+import type { FastifyReply } from 'fastify';
+import type { RelayOrigin } from '#core/types/ids.ts';
+
+/** A year; two would be needed only for preload lists, and a relay may move. */
+const hstsSeconds = 31_536_000;
+
+/** Features that nothing here uses; clipboard-write and web-share stay at their default. */
+const deniedFeatures = [
+  'accelerometer',
+  'autoplay',
+  'bluetooth',
+  'browsing-topics',
+  'camera',
+  'clipboard-read',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'gamepad',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'idle-detection',
+  'local-fonts',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'picture-in-picture',
+  'publickey-credentials-create',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'storage-access',
+  'usb',
+  'window-management',
+  'xr-spatial-tracking',
+];
+const permissionsPolicy = deniedFeatures.map((feature) => `${feature}=()`).join(', ');
+
+/** Answers of the relay interface are data: nothing in them may run, show or be framed. */
+const dataPolicy =
+  "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/** Headers that every answer has, whatever it is. */
+export function setCommonHeaders(reply: FastifyReply, origins: readonly RelayOrigin[]): void {
+  void reply
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer')
+    .header('permissions-policy', permissionsPolicy)
+    .header('cross-origin-opener-policy', 'same-origin')
+    .header('cross-origin-resource-policy', 'cross-origin')
+    .header('content-security-policy', dataPolicy);
+  if (isHttps(origins)) {
+    void reply.header('strict-transport-security', `max-age=${hstsSeconds}; includeSubDomains`);
+  }
+}
+
+/** Headers of the app's files, workers included: a page's meta tag does not cover them. */
+export function setAppHeaders(reply: FastifyReply, contentPolicy: string): void {
+  void reply
+    .header('cross-origin-resource-policy', 'same-origin')
+    .header('cross-origin-embedder-policy', 'require-corp')
+    .header('content-security-policy', contentPolicy);
+}
+
+/** Whether every configured origin is reached through TLS. */
+export function isHttps(origins: readonly RelayOrigin[]): boolean {
+  return origins.length > 0 && origins.every((origin) => origin.startsWith('https://'));
+}

@@ -1,0 +1,114 @@
+import type { QueueId } from '#core/types/ids.ts';
+import type { LogMove, RelayLog } from '../log-port.ts';
+
+/** What moved: a board, some queues; both empty is a heartbeat. */
+export interface WakeUp {
+  readonly board: boolean;
+  readonly queues: readonly QueueId[];
+}
+
+/** Somebody who waits. */
+export interface Watcher {
+  readonly board: boolean;
+  readonly queues: readonly QueueId[];
+  /** Called for each wake-up until the watcher is removed. */
+  wake(wakeUp: WakeUp): void;
+  /** Called when the relay stops. */
+  end(): void;
+}
+
+/** Moves within this time are told together: a busy board must not ring more than ten times a second. */
+const gatherMs = 100;
+
+/** Tells watchers what has moved. */
+export class WakeUps {
+  readonly #watchers = new Set<Watcher>();
+  readonly #boardWatchers = new Set<Watcher>();
+  readonly #watchersByQueue = new Map<string, Set<Watcher>>();
+  readonly #limit: number;
+  #boardMoved = false;
+  #movedQueues = new Map<string, QueueId>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(log: RelayLog, limit: number) {
+    this.#limit = limit;
+    log.watch((move) => {
+      this.#note(move);
+    });
+  }
+
+  /** How many wait. */
+  get count(): number {
+    return this.#watchers.size;
+  }
+
+  /** Whether another may wait. */
+  get hasRoom(): boolean {
+    return this.#watchers.size < this.#limit;
+  }
+
+  /** Adds a watcher; returns how to remove it. */
+  add(watcher: Watcher): () => void {
+    this.#watchers.add(watcher);
+    if (watcher.board) this.#boardWatchers.add(watcher);
+    for (const queue of watcher.queues) {
+      const name = nameOf(queue);
+      const watchers = this.#watchersByQueue.get(name) ?? new Set();
+      this.#watchersByQueue.set(name, watchers.add(watcher));
+    }
+    return () => {
+      this.#remove(watcher);
+    };
+  }
+
+  /** Tells everybody that the relay stops. */
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const watcher of [...this.#watchers]) watcher.end();
+  }
+
+  #remove(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    this.#boardWatchers.delete(watcher);
+    for (const queue of watcher.queues) {
+      const name = nameOf(queue);
+      const watchers = this.#watchersByQueue.get(name);
+      watchers?.delete(watcher);
+      if (watchers?.size === 0) this.#watchersByQueue.delete(name);
+    }
+  }
+
+  #note(move: LogMove): void {
+    if (this.#watchers.size === 0) return;
+    if (move.what === 'board') this.#boardMoved = true;
+    else this.#movedQueues.set(nameOf(move.queue), move.queue);
+    this.#timer ??= setTimeout(() => {
+      this.#tell();
+    }, gatherMs);
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    const boardMoved = this.#boardMoved;
+    const moved = this.#movedQueues;
+    this.#boardMoved = false;
+    this.#movedQueues = new Map();
+    const queuesByWatcher = new Map<Watcher, QueueId[]>();
+    for (const [name, queue] of moved) {
+      for (const watcher of this.#watchersByQueue.get(name) ?? []) {
+        queuesByWatcher.set(watcher, [...(queuesByWatcher.get(watcher) ?? []), queue]);
+      }
+    }
+    if (boardMoved) {
+      for (const watcher of [...this.#boardWatchers]) {
+        watcher.wake({ board: true, queues: queuesByWatcher.get(watcher) ?? [] });
+        queuesByWatcher.delete(watcher);
+      }
+    }
+    for (const [watcher, queues] of queuesByWatcher) watcher.wake({ board: false, queues });
+  }
+}
+
+function nameOf(queue: QueueId): string {
+  return Buffer.from(queue).toString('base64url');
+}

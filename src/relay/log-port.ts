@@ -1,0 +1,175 @@
+import type { Bytes } from '#core/types/bytes.ts';
+import type { Day } from '#core/types/day.ts';
+import type {
+  EnvelopeId,
+  PackHash,
+  QueueId,
+  QueueReadKey,
+  RecordAddress,
+  RecordId,
+  RelayEpoch,
+  RelaySequence,
+} from '#core/types/ids.ts';
+
+/** A record whose form, day and signature are proved, ready to be merged. */
+export interface ProvedRecord {
+  readonly address: RecordAddress;
+  readonly id: RecordId;
+  readonly kind: number;
+  readonly rev: number;
+  readonly day: Day;
+  readonly until: Day;
+  /** True when it takes the address back: what stood there must be gone from every pack. */
+  readonly withdrawn: boolean;
+  /** False for contact cards, which are fetched by address only. */
+  readonly listed: boolean;
+  /** CBOR [author, signature, body]. */
+  readonly bytes: Bytes;
+}
+
+/** What merging a record came to. */
+export type MergeOutcome = 'accepted' | 'known' | 'stale';
+
+/** Part of the log, oldest first. */
+export interface LogSlice {
+  readonly records: readonly Bytes[];
+  /** Where to go on: the position of the last record, or the head when there is no more. */
+  readonly next: RelaySequence;
+  readonly more: boolean;
+}
+
+/** How much one answer may hold. */
+export interface SliceLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+/** One sealed pack: the live records of a range of the log. */
+export interface PackEntry {
+  readonly hash: PackHash;
+  readonly records: number;
+  readonly bytes: number;
+  readonly first: RelaySequence;
+  readonly last: RelaySequence;
+}
+
+/** A range of the log that is to be sealed, or sealed again. */
+export interface PackWork {
+  readonly first: RelaySequence;
+  readonly last: RelaySequence;
+  /** The packs that it replaces. */
+  readonly replaces: readonly PackHash[];
+  /** Oldest first; empty when nothing is left of what the packs held. */
+  readonly records: readonly Bytes[];
+}
+
+/** When a pack is full. */
+export interface PackSize {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+/** A queue as its owner asks for it. */
+export interface NewQueue {
+  readonly id: QueueId;
+  readonly readKey: QueueReadKey;
+  readonly capHash: Bytes;
+  readonly lifetimeDays: number;
+}
+
+/** What a relay must know of a queue to judge a call. */
+export interface QueueFacts {
+  readonly readKey: QueueReadKey;
+  readonly capHash: Bytes;
+  /** Position of the newest envelope; 0 when none is held. */
+  readonly position: number;
+}
+
+/** How much may lie in one queue, and how many marks of acknowledged envelopes with it. */
+export interface QueueQuota {
+  readonly maxEnvelopes: number;
+  readonly maxBytes: number;
+  readonly maxMarks: number;
+}
+
+/** What appending came to; a known envelope is left as it is. */
+export type AppendOutcome = 'appended' | 'known' | 'full' | 'unknown';
+
+/** Part of a queue, oldest first. */
+export interface QueueSlice {
+  readonly envelopes: readonly { readonly position: number; readonly envelope: Bytes }[];
+  readonly more: boolean;
+}
+
+/** Something that was made durable and that somebody may wait for. */
+export type LogMove =
+  | { readonly what: 'board' }
+  | { readonly what: 'queue'; readonly queue: QueueId; readonly position: number };
+
+/** What an expiry run deleted. */
+export interface ExpiryReport {
+  readonly records: number;
+  readonly envelopes: number;
+  readonly queues: number;
+}
+
+/** Sizes for the operator; none of them names anybody. */
+export interface LogSizes {
+  readonly records: number;
+  readonly packs: number;
+  readonly queues: number;
+  readonly envelopes: number;
+  readonly bytes: number;
+}
+
+/**
+ * Where a relay keeps everything. A promise of a write resolves only after the write is durable;
+ * a write that fails rejects and leaves nothing behind. tests/relay/relay-log-contract.ts is what
+ * an engine must hold to.
+ */
+export interface RelayLog {
+  readonly epoch: RelayEpoch;
+  /** 32 bytes drawn when the log was created; challenges are derived from it. */
+  readonly challengeSecret: Bytes;
+
+  /** The newest listed position that is durable. */
+  head(): RelaySequence;
+  /** Merges records, each by the rule of core/records/merge.ts, in the given order. */
+  publish(records: readonly ProvedRecord[]): Promise<readonly MergeOutcome[]>;
+  /** The record that stands at an address. */
+  recordAt(address: RecordAddress): Promise<Bytes | undefined>;
+  /** Listed records after a position. */
+  since(after: RelaySequence, limits: SliceLimits): Promise<LogSlice>;
+
+  /** Packs, newest first. */
+  packs(): Promise<readonly PackEntry[]>;
+  pack(hash: PackHash): Promise<Bytes | undefined>;
+  /** The next range to seal: first what must be sealed again, then a tail that is full. */
+  nextPackWork(size: PackSize): Promise<PackWork | undefined>;
+  /** Stores what was sealed; false when the range has changed meanwhile and nothing was stored. */
+  storePack(work: PackWork, sealed: { hash: PackHash; bytes: Bytes } | null): Promise<boolean>;
+
+  /** Creates a queue, or renews it from `today`. */
+  createQueue(queue: NewQueue, today: Day): Promise<void>;
+  /** A queue that lives, or that still holds envelopes. */
+  queue(id: QueueId): Promise<QueueFacts | undefined>;
+  append(
+    queue: QueueId,
+    envelope: { readonly id: EnvelopeId; readonly bytes: Bytes },
+    quota: QueueQuota,
+    today: Day,
+  ): Promise<AppendOutcome>;
+  read(queue: QueueId, after: number, limits: SliceLimits): Promise<QueueSlice>;
+  /** Deletes envelopes and keeps their marks until they would have expired; returns how many there were. */
+  acknowledge(queue: QueueId, envelopes: readonly EnvelopeId[]): Promise<number>;
+
+  /** Deletes all that has expired before `today`; packs that held some of it want sealing again. */
+  expire(today: Day): Promise<ExpiryReport>;
+  /** Gives deleted pages back, so that nothing of them stays in any file. */
+  reclaim(): Promise<void>;
+  sizes(): Promise<LogSizes>;
+  /** Calls back after each durable move; returns how to stop that. */
+  watch(listener: (move: LogMove) => void): () => void;
+  /** Makes durable what was accepted, then lets go of everything. */
+  close(): Promise<void>;
+}

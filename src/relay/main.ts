@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { readConfig } from './config.ts';
+import { startRelay } from './start-relay.ts';
+
+const config = readConfig(process.argv.slice(2), process.env);
+if (!config.ok) {
+  const isHelp = config.error.code === 'help';
+  (isHelp ? console.log : console.error)(config.error.message);
+  process.exit(isHelp ? 0 : 2);
+}
+
+const relay = await startRelay(config.value, {
+  clock: Date.now,
+  writeLog: (text) => process.stderr.write(text),
+});
+if (!relay.ok) {
+  console.error(relay.error.message);
+  process.exit(1);
+}
+
+const { address, stop } = relay.value;
+const { appFolder, dataFolder, demo } = config.value;
+console.log(`Wallflower is at ${address}`);
+console.log(`What it keeps is in ${resolve(dataFolder)}`);
+if (appFolder === undefined) console.log('It serves no app; give it one with --app build.');
+else if (demo) console.log('The board shows made-up people. Open the address and look around.');
+else
+  console.log(
+    'Open the address and pin the first note. --demo shows a board that is already full.',
+  );
+console.log('Ctrl-C stops it; nothing that was accepted gets lost.');
+
+let isStopping = false;
+const onSignal = () => {
+  if (isStopping) process.exit(1);
+  isStopping = true;
+  stop().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.name : 'Stopping failed');
+      process.exit(1);
+    },
+  );
+};
+process.on('SIGTERM', onSignal);
+process.on('SIGINT', onSignal);

@@ -1,0 +1,65 @@
+import { maxPackBytes } from '#core/records/pack.ts';
+import { dayOf } from '#core/types/day.ts';
+import type { LogLine } from './http/access-log.ts';
+import type { RelayContext } from './relay-context.ts';
+
+/** How long deleted content may stand in packs and free pages at most. */
+const intervalMs = 30_000;
+/** Room for the columns' heads. */
+const packBytes = maxPackBytes - 65_536;
+const megabyte = 1_000_000;
+
+/** Work that goes on beside the calls: expiry, packs, giving space back. */
+export interface Maintenance {
+  /** Whether the data folder has outgrown what the operator allows. */
+  isFull(): boolean;
+  /** Does now what is due. */
+  run(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+type MaintenanceContext = Pick<RelayContext, 'log' | 'workers' | 'clock' | 'config'>;
+
+/** Starts maintenance; each turn waits for the one before. */
+export function startMaintenance(context: MaintenanceContext, logLine: LogLine): Maintenance {
+  let running: Promise<void> = Promise.resolve();
+  let full = false;
+  const turn = async () => {
+    try {
+      await expire(context);
+      await sealPacks(context);
+      await context.log.reclaim();
+      const { bytes } = await context.log.sizes();
+      full = bytes > context.config.maxDataMegabytes * megabyte;
+    } catch (error) {
+      logLine({
+        event: 'maintenance-failed',
+        name: error instanceof Error ? error.name : 'unknown',
+      });
+    }
+  };
+  const run = () => (running = running.then(turn));
+  const timer = setInterval(() => void run(), intervalMs).unref();
+  return {
+    isFull: () => full,
+    run,
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+async function expire({ log, clock }: MaintenanceContext): Promise<void> {
+  await log.expire(dayOf(clock()));
+}
+
+async function sealPacks({ log, workers, config }: MaintenanceContext): Promise<void> {
+  const size = { maxRecords: config.packRecords, maxBytes: packBytes };
+  for (;;) {
+    const work = await log.nextPackWork(size);
+    if (work === undefined) return;
+    const sealed = work.records.length === 0 ? null : await workers.sealPack(work.records);
+    await log.storePack(work, sealed);
+  }
+}

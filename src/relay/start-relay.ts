@@ -1,0 +1,125 @@
+import type { AddressInfo } from 'node:net';
+import type { RelayOrigin } from '#core/types/ids.ts';
+import type { Clock } from '#core/types/ports.ts';
+import { fail, ok, type Result } from '#core/types/result.ts';
+import type { RelayConfig } from './config.ts';
+import { createLogLine } from './http/access-log.ts';
+import { createAddressKeys } from './http/address-keys.ts';
+import { createMetrics } from './http/metrics.ts';
+import { registerCalls } from './http/register-calls.ts';
+import { registerOperatorCalls } from './calls/operator-calls.ts';
+import { setCommonHeaders } from './http/security-headers.ts';
+import { createServer } from './http/server.ts';
+import { WakeUps } from './live/wake-ups.ts';
+import { startMaintenance } from './maintenance.ts';
+import type { RelayContext } from './relay-context.ts';
+import { openSqliteLog } from './sqlite/sqlite-log.ts';
+import { WorkerPool } from './workers/worker-pool.ts';
+
+/** A relay that listens. */
+export interface RunningRelay {
+  readonly context: RelayContext;
+  /** Where it listens, as an address for this machine. */
+  readonly address: string;
+  /** Expires, seals and reclaims now. */
+  maintain(): Promise<void>;
+  /** Ends live connections, makes durable what was accepted, closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Why a relay did not start. */
+export interface StartFault {
+  readonly code: 'data' | 'app' | 'port' | 'demo';
+  readonly message: string;
+}
+
+/** What a relay takes from its surroundings. */
+export interface RelaySurroundings {
+  readonly clock: Clock;
+  readonly writeLog: (text: string) => void;
+}
+
+/** Opens the data folder, starts the workers and listens. */
+export async function startRelay(
+  config: RelayConfig,
+  { clock, writeLog }: RelaySurroundings,
+): Promise<Result<RunningRelay, StartFault>> {
+  const opened = openSqliteLog(config.dataFolder, clock);
+  if (!opened.ok) {
+    const message = `The data folder ${config.dataFolder} cannot be used: ${opened.error.message}.`;
+    return fail({ code: 'data', message });
+  }
+  const log = opened.value;
+  const logLine = createLogLine(writeLog);
+  const workers = new WorkerPool(config.workers);
+  const maintenance = startMaintenance({ log, workers, clock, config }, logLine);
+  let origins = config.origins;
+  const context: RelayContext = {
+    config,
+    log,
+    workers,
+    wakeUps: new WakeUps(log, config.liveConnections),
+    clock,
+    metrics: createMetrics(),
+    addressKeys: createAddressKeys(),
+    origins: () => origins,
+    isFull: maintenance.isFull,
+  };
+  const app = createServer({ ...config, logLine });
+  const stop = async () => {
+    context.wakeUps.close();
+    await app.close();
+    await maintenance.stop();
+    await workers.close();
+    await log.close();
+    logLine.flush();
+  };
+  app.addHook('onRequest', async (_request, reply) => {
+    setCommonHeaders(reply, origins);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const status = reply.statusCode;
+    context.metrics.countAnswer(route, status, reply.elapsedTime);
+    if (config.log === 'requests') logLine({ route, status, ms: Math.round(reply.elapsedTime) });
+  });
+  registerOperatorCalls(app, context);
+  await registerCalls(app, context);
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await stop();
+    return fail({ code: 'port', message: describeListenFault(config, error) });
+  }
+  const { port } = app.server.address() as AddressInfo;
+  if (origins.length === 0) {
+    origins = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}` as RelayOrigin);
+  }
+  void maintenance.run();
+  return ok({
+    context,
+    address: describeAddress(config.host, port),
+    maintain: maintenance.run,
+    stop,
+  });
+}
+
+function describeAddress(host: string, port: number): string {
+  const shown = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}
+
+function describeListenFault({ host, port }: RelayConfig, error: unknown): string {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken. Choose another with --port, or --port 0 for any that is free.`;
+    case 'EACCES':
+      return `Port ${port} needs rights that this user does not have. Choose one above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `This machine has no address ${host}. Try --host 127.0.0.1.`;
+    default:
+      return `Listening on ${host}, port ${port}, failed (${String(code ?? 'unknown reason')}).`;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Bytes } from '#core/types/bytes.ts';
+import type { Day } from '#core/types/day.ts';
+import type { PackHash, RecordId } from '#core/types/ids.ts';
+import type { RecordVerdict } from '#sync/wire/codes.ts';
+import type { ProvedRecord } from '../log-port.ts';
+
+/** What checking one record of a post came to. */
+export type RecordCheck =
+  | { readonly proved: ProvedRecord }
+  | { readonly verdict: RecordVerdict; readonly id: RecordId | null };
+
+/** What checking a post's body came to. */
+export type PostCheck =
+  | { readonly code: 'checked'; readonly records: readonly RecordCheck[] }
+  | { readonly code: 'malformed' | 'too-large' };
+
+/** One signature to verify, with what it covers. */
+export interface SignatureClaim {
+  readonly key: Bytes;
+  readonly message: Bytes;
+  readonly signature: Bytes;
+}
+
+/** A job for a worker, and what it answers. */
+export type Job =
+  | { readonly what: 'check-post'; readonly body: Bytes; readonly today: Day }
+  | { readonly what: 'verify'; readonly claims: readonly SignatureClaim[] }
+  | { readonly what: 'seal-pack'; readonly records: readonly Bytes[] };
+
+export type JobAnswer =
+  | { readonly what: 'check-post'; readonly check: PostCheck }
+  | { readonly what: 'verify'; readonly verdicts: readonly boolean[] }
+  | { readonly what: 'seal-pack'; readonly hash: PackHash; readonly bytes: Bytes };
+
+/** Several jobs travel in one message, because each message costs more than most jobs do. */
+export interface JobBatch {
+  readonly jobs: readonly Job[];
+}
+
+/** Answers in the order of the jobs; a job that threw is an error's message. */
+export interface JobBatchAnswer {
+  readonly answers: readonly (JobAnswer | { readonly what: 'failed'; readonly message: string })[];
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { splitCborSequence } from '#core/codec/cbor.ts';
+import { checkAdmission, checkRecord } from '#core/records/checked-record.ts';
+import { encodePack } from '#core/records/pack.ts';
+import { decodeRecord, maxRecordBytes, recordSigningBytes } from '#core/records/record.ts';
+import { copyBytes, type Bytes } from '#core/types/bytes.ts';
+import type { Day } from '#core/types/day.ts';
+import type { PackHash, PersonaKey, Signature } from '#core/types/ids.ts';
+import type { CryptoPort } from '#core/types/ports.ts';
+import { wireLimits } from '#sync/wire/limits.ts';
+import type { Job, JobAnswer, PostCheck, RecordCheck } from './jobs.ts';
+
+type Verify = CryptoPort['verify'];
+
+const recordBounds = { maxBytes: maxRecordBytes, maxDepth: 8, maxLength: 256 };
+
+/** Does one job; runs in a worker, so that no check stands between a call and its answer. */
+export function performJob(verify: Verify, job: Job): JobAnswer {
+  switch (job.what) {
+    case 'check-post':
+      return { what: 'check-post', check: checkPost(verify, job.body, job.today) };
+    case 'verify':
+      return {
+        what: 'verify',
+        verdicts: job.claims.map(({ key, message, signature }) =>
+          verify(key as PersonaKey, message, signature as Signature),
+        ),
+      };
+    case 'seal-pack':
+      return sealPack(job.records);
+  }
+}
+
+function checkPost(verify: Verify, body: Bytes, today: Day): PostCheck {
+  const items = splitCborSequence(body, wireLimits.recordsPerPost, recordBounds);
+  if (items.ok) {
+    return { code: 'checked', records: items.value.map((item) => checkItem(verify, item, today)) };
+  }
+  const { reason } = items.error;
+  return { code: reason === 'array-too-long' || reason === 'too-long' ? 'too-large' : 'malformed' };
+}
+
+function checkItem(verify: Verify, bytes: Bytes, today: Day): RecordCheck {
+  const checked = checkRecord(bytes);
+  if (!checked.ok) {
+    const verdict = checked.error.code === 'unknown-kind' ? 'unknown-kind' : 'malformed';
+    return { verdict, id: null };
+  }
+  const record = checked.value;
+  const { id, author, body, signature, header } = record;
+  const admission = checkAdmission(record, today);
+  if (!admission.ok) return { verdict: admission.error.code, id };
+  if (!verify(author, recordSigningBytes(author, body), signature)) {
+    return { verdict: 'bad-signature', id };
+  }
+  return {
+    proved: {
+      address: record.address,
+      id,
+      kind: header.kind,
+      rev: header.rev,
+      day: header.day,
+      until: header.until,
+      withdrawn: record.content.value === null,
+      listed: record.content.kind !== 'contact',
+      bytes,
+    },
+  };
+}
+
+function sealPack(records: readonly Bytes[]): JobAnswer {
+  const bytes = encodePack(
+    records.map((record) => {
+      const decoded = decodeRecord(record);
+      if (!decoded.ok) throw new Error('the log holds something that is no record');
+      return decoded.value;
+    }),
+  );
+  const hash = copyBytes(createHash('sha256').update(bytes).digest()) as PackHash;
+  return { what: 'seal-pack', hash, bytes };
+}

@@ -1,0 +1,132 @@
+import { Worker } from 'node:worker_threads';
+import type { Bytes } from '#core/types/bytes.ts';
+import type { Day } from '#core/types/day.ts';
+import type {
+  Job,
+  JobAnswer,
+  JobBatch,
+  JobBatchAnswer,
+  PostCheck,
+  SignatureClaim,
+} from './jobs.ts';
+
+/** Jobs that may wait; beyond them the relay says that it is overloaded. */
+const maxWaiting = 2_048;
+/** Jobs in one message: enough to hide its cost, few enough to spread over the workers. */
+const maxBatch = 16;
+
+/** Thrown when more work waits than the relay can promise to do soon. */
+export class OverloadedError extends Error {
+  constructor() {
+    super('too much work waits');
+    this.name = 'OverloadedError';
+  }
+}
+
+interface Waiting {
+  readonly job: Job;
+  readonly resolve: (answer: JobAnswer) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+interface Member {
+  readonly worker: Worker;
+  /** What it works on; empty when idle. */
+  batch: readonly Waiting[];
+}
+
+/** A few threads that check signatures and seal packs; one message at a time for each. */
+export class WorkerPool {
+  readonly #members: Member[];
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+  #closed = false;
+
+  constructor(size: number) {
+    this.#members = Array.from({ length: size }, () => this.#startMember());
+  }
+
+  /** Splits, checks and verifies a post of records. */
+  async checkPost(body: Bytes, today: Day): Promise<PostCheck> {
+    const answer = await this.#run({ what: 'check-post', body, today });
+    if (answer.what !== 'check-post') throw new Error('answer of another job');
+    return answer.check;
+  }
+
+  /** Verifies signatures; a verdict for each. */
+  async verify(claims: readonly SignatureClaim[]): Promise<readonly boolean[]> {
+    const answer = await this.#run({ what: 'verify', claims });
+    if (answer.what !== 'verify') throw new Error('answer of another job');
+    return answer.verdicts;
+  }
+
+  /** Lays records out as a pack and hashes it. */
+  async sealPack(records: readonly Bytes[]) {
+    const answer = await this.#run({ what: 'seal-pack', records });
+    if (answer.what !== 'seal-pack') throw new Error('answer of another job');
+    return answer;
+  }
+
+  /** Ends the threads; what still waits is refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new OverloadedError());
+    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+  }
+
+  #run(job: Job): Promise<JobAnswer> {
+    if (this.#closed || this.#waiting.length >= maxWaiting) {
+      return Promise.reject(new OverloadedError());
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#assign();
+      });
+    });
+  }
+
+  #assign(): void {
+    const idle = this.#members.filter(({ batch }) => batch.length === 0);
+    for (const [index, member] of idle.entries()) {
+      if (this.#waiting.length === 0) return;
+      const share = Math.ceil(this.#waiting.length / (idle.length - index));
+      member.batch = this.#waiting.splice(0, Math.min(share, maxBatch));
+      const message: JobBatch = { jobs: member.batch.map(({ job }) => job) };
+      member.worker.postMessage(message);
+    }
+  }
+
+  #startMember(): Member {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url));
+    const member: Member = { worker, batch: [] };
+    worker.on('message', ({ answers }: JobBatchAnswer) => {
+      const { batch } = member;
+      member.batch = [];
+      this.#assign();
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const answer = answers[index];
+        if (answer === undefined || answer.what === 'failed') {
+          reject(new Error(answer?.message ?? 'no answer'));
+        } else resolve(answer);
+      }
+    });
+    worker.on('error', () => {
+      this.#replace(member);
+    });
+    worker.unref();
+    return member;
+  }
+
+  /** A thread that died takes its jobs with it; another takes its place. */
+  #replace(member: Member): void {
+    for (const { reject } of member.batch) reject(new Error('a worker died'));
+    if (this.#closed) return;
+    const index = this.#members.indexOf(member);
+    if (index >= 0) this.#members[index] = this.#startMember();
+    this.#assign();
+  }
+}
