@@ -17,6 +17,7 @@ import {
   type NotAnEnvelope,
 } from './envelope.ts';
 import { markOf } from './first-message-mark.ts';
+import { isSameKey } from './key-schedule.ts';
 import { decodePayload, type MalformedPayload } from './payload.ts';
 import { openEnvelope, type Opened, type OpenRefused } from './ratchet-open.ts';
 import type { RatchetDeps } from './ratchet-seal.ts';
@@ -116,5 +117,5 @@ function askForStep(
 
 function hasNewChain(before: SessionState, after: SessionState): boolean {
   if (before.receiving === null || after.receiving === null) return true;
-  return !equalBytes(before.receiving.headerKey, after.receiving.headerKey);
+  return !isSameKey(before.receiving.headerKey, after.receiving.headerKey);
 }

@@ -45,7 +45,7 @@ export interface OwnQueue {
 }
 
 /** A first message that was joined, remembered until the card's keys are erased. */
-export interface JoinedMark {
+interface JoinedMark {
   readonly mark: FirstMessageMark;
   readonly day: Day;
 }
@@ -74,10 +74,10 @@ export interface ConversationState {
 }
 
 /** protocol.md, "Both write first". */
-export const receiveOnlyDays = 37;
+const receiveOnlyDays = 37;
 export const maxReceiveOnly = 5;
 /** A card's keys are erased at most 61 days after anything could be sealed to them. */
-export const markLifetimeDays = 61;
+const markLifetimeDays = 61;
 /** First messages of one peer within 61 days; more are refused, none forgotten. */
 export const maxMarks = 256;
 

@@ -7,12 +7,12 @@ export const firstType = 1;
 /** protocol.md, "After it". */
 export const ratchetType = 2;
 export const cardKeyIdBytes = 8;
-export const ephemeralBytes = 32;
-export const kemCiphertextBytes = 1_120;
+const ephemeralBytes = 32;
+const kemCiphertextBytes = 1_120;
 /** Raw persona 32, ik 32, bind 64, and the AEAD tag. */
-export const sealedIdentityBytes = 144;
+const sealedIdentityBytes = 144;
 export const nonceBytes = 24;
-export const tagBytes = 16;
+const tagBytes = 16;
 /** DH public 32, PN 4, N 4. */
 export const plainHeaderBytes = 40;
 export const headerBytes = nonceBytes + plainHeaderBytes + tagBytes;

@@ -1,4 +1,4 @@
-import { labelledBytes } from '../codec/hash.ts';
+import { bindSigningBytes } from '../records/contact.ts';
 import { concatBytes, equalBytes, type Bytes } from '../types/bytes.ts';
 import type { DhPublicKey, PersonaKey, Signature } from '../types/ids.ts';
 import type { CryptoPort, DhKeyPair, LowOrderPoint } from '../types/ports.ts';
@@ -37,7 +37,7 @@ export const identityNonce = new Uint8Array(nonceBytes);
 
 /** Whether the persona signed that `ik` is its own: `bind` over labelledBytes('bind', ik). */
 export function isBound(crypto: CryptoPort, peer: PeerPersona): boolean {
-  return crypto.verify(peer.persona, labelledBytes('bind', peer.ik), peer.bind);
+  return crypto.verify(peer.persona, bindSigningBytes(peer.ik), peer.bind);
 }
 
 /** A's side of the first message (protocol.md, "First message"): a session that can send at once. */

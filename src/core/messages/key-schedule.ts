@@ -141,6 +141,13 @@ export function chainStep(
   return { chainKey: nextKey, messageKey };
 }
 
+/** Whether two keys are the same, in time that does not depend on where they differ. */
+export function isSameKey(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0);
+  return difference === 0;
+}
+
 function splitThree(output: Bytes): readonly [Bytes, Bytes, Bytes] {
   return [
     output.slice(0, keyBytes),

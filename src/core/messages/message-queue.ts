@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { fixedBytes } from '../codec/shapes.ts';
+import { maxRelaysPerQueue, relayOriginSchema } from '../records/contact.ts';
 import type { QueueCap, QueueId, RelayOrigin } from '../types/ids.ts';
 
 /** Where one side of a conversation takes its messages: one queue, by the same id on each relay. */
@@ -17,17 +18,10 @@ export interface ContactQueue {
   readonly relays: readonly RelayOrigin[];
 }
 
-const maxRelays = 4;
-/** Scheme, host and port in ASCII, no path: what `URL.origin` yields, at most 200 characters. */
-const originPattern = /^https?:\/\/[a-z0-9.\-_[\]:]{1,190}$/;
-
-const relayOrigin = z.pipe(
-  z.string().check(z.maxLength(200), z.regex(originPattern)),
-  z.transform((origin) => origin as RelayOrigin),
-);
-
 /** One to four relay origins. */
-export const relaysShape = z.array(relayOrigin).check(z.minLength(1), z.maxLength(maxRelays));
+const relaysShape = z
+  .array(relayOriginSchema)
+  .check(z.minLength(1), z.maxLength(maxRelaysPerQueue));
 
 /** [queue id, cap, relays] */
 export const messageQueueShape = z.pipe(

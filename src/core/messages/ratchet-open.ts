@@ -1,10 +1,10 @@
-import { concatBytes, equalBytes, type Bytes } from '../types/bytes.ts';
+import { concatBytes, type Bytes } from '../types/bytes.ts';
 import type { Day } from '../types/day.ts';
 import type { AeadKey, CryptoPort, LowOrderPoint, NotAuthentic } from '../types/ports.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import { nonceBytes, type EnvelopeParts } from './envelope.ts';
 import { openHeader, type RatchetHeader } from './header.ts';
-import { chainStep } from './key-schedule.ts';
+import { chainStep, isSameKey } from './key-schedule.ts';
 import { unpad, type MalformedPadding } from './padding.ts';
 import { exhaustedNumber, type RatchetDeps } from './ratchet-seal.ts';
 import { startReceivingChain, startSendingChain } from './ratchet-step.ts';
@@ -87,7 +87,7 @@ class EnvelopeOpening {
       if (header === null) continue;
       const key = keys.find(({ number }) => number === header.number);
       if (key !== undefined) return this.#openWithSkippedKey(key);
-      const isCurrent = receiving !== null && equalBytes(receiving.headerKey, headerKey);
+      const isCurrent = receiving !== null && isSameKey(receiving.headerKey, headerKey);
       return isCurrent ? this.#openInCurrentChain(receiving, header) : fail({ code: 'key-used' });
     }
     return null;

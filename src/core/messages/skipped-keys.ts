@@ -1,6 +1,6 @@
-import { equalBytes } from '../types/bytes.ts';
 import type { Day } from '../types/day.ts';
 import type { AeadKey } from '../types/ports.ts';
+import { isSameKey } from './key-schedule.ts';
 
 /** The key of a message that was passed over, kept for when it arrives. */
 export interface SkippedKey {
@@ -19,7 +19,7 @@ export interface SkippedChain {
 /** protocol.md, "After it". */
 export const maxSkippedPerMessage = 256;
 export const maxSkippedStored = 1_000;
-export const skippedLifetimeDays = 30;
+const skippedLifetimeDays = 30;
 
 /** Drops the keys that are older than 30 days. */
 export function forgetOldKeys(skipped: readonly SkippedChain[], day: Day): readonly SkippedChain[] {
@@ -33,10 +33,10 @@ export function addSkippedKeys(
   keys: readonly SkippedKey[],
 ): readonly SkippedChain[] {
   if (keys.length === 0) return skipped;
-  const known = skipped.some((chain) => equalBytes(chain.headerKey, headerKey));
+  const known = skipped.some((chain) => isSameKey(chain.headerKey, headerKey));
   const joined = known
     ? skipped.map((chain) =>
-        equalBytes(chain.headerKey, headerKey)
+        isSameKey(chain.headerKey, headerKey)
           ? { headerKey, keys: [...chain.keys, ...keys] }
           : chain,
       )

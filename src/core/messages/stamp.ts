@@ -16,9 +16,6 @@ export interface StampTarget {
   readonly envelopeId: Bytes;
 }
 
-/** A client pays no more leading zero bits than this (protocol.md, "Queues"). */
-export const maxStampPrice = 22;
-
 /** H("stamp", origin, send id, day, envelope id, counter), 32 bytes. */
 export function stampHash(target: StampTarget, counter: number): Bytes {
   const { origin, sendId, day, envelopeId } = target;

@@ -40,12 +40,12 @@ interface Crossing {
 }
 
 /** Both write first at once, sorted by whose T is lower. */
-function crossFirstMessages(label: string): Crossing {
+function crossFirstMessages(label: string, origin: 0 | 1 = 0): Crossing {
   const one = createParty(`${label} one`);
   const two = createParty(`${label} two`);
   const began = [
-    { party: one, sealed: seal(one, begin(one, two, openingOf(0, 'of two')), 'from one') },
-    { party: two, sealed: seal(two, begin(two, one, openingOf(0, 'of one')), 'from two') },
+    { party: one, sealed: seal(one, begin(one, two, openingOf(origin, 'of two')), 'from one') },
+    { party: two, sealed: seal(two, begin(two, one, openingOf(origin, 'of one')), 'from two') },
   ].sort((a, b) => compareBytes(transcriptOf(a.sealed.state), transcriptOf(b.sealed.state)));
   const [low, high] = began as [(typeof began)[0], (typeof began)[0]];
   return { lower: low.party, higher: high.party, fromLower: low.sealed, fromHigher: high.sealed };
@@ -106,6 +106,29 @@ describe('Both write first', () => {
     expectTalk(lower, late.state, higher, answer.state);
   });
 
+  it('the winner goes on writing to the contact queue until its own first message is answered', () => {
+    const { lower, higher, fromLower, fromHigher } = crossFirstMessages('unanswered');
+    const { state } = join(lower, fromLower.state, fromHigher.envelope);
+    const next = seal(lower, state, 'still the first session');
+    expect(next.destination.queueId).toEqual(higher.card.queueId);
+    expect(next.envelope[0]).toBe(1);
+  });
+
+  it('an announced first message of a restored peer is not taken for the one announced', () => {
+    const { lower, higher, fromLower, fromHigher } = crossFirstMessages('announced, then restored');
+    const atHigher = join(higher, fromHigher.state, fromLower.envelope);
+    const answer = seal(higher, atHigher.state, 'an answer');
+    const answered = receive(lower, fromLower.state, answer.envelope);
+    expect(answered.state.announced).toEqual(fromHigher.state.opening);
+    const restored = seal(
+      higher,
+      begin(higher, lower, { ...openingOf(0, 'of two'), ...answered.state.announced, origin: 1 }),
+      'new phone',
+    );
+    const joined = join(lower, answered.state, restored.envelope);
+    expect(transcriptOf(joined.state)).toEqual(transcriptOf(restored.state));
+  });
+
   it('a restored peer’s first message takes over from my unanswered one, whichever T is lower', () => {
     for (const label of ['r1', 'r2', 'r3', 'r4']) {
       const mine = createParty(`${label} mine`);
@@ -120,6 +143,14 @@ describe('Both write first', () => {
       const home = receive(theirs, atTheirs.state, answer.envelope);
       expectTalk(theirs, home.state, mine, answer.state);
     }
+  });
+
+  it('two restored peers meet on the lower T as well', () => {
+    const { lower, higher, fromLower, fromHigher } = crossFirstMessages('both restored', 1);
+    const atLower = join(lower, fromLower.state, fromHigher.envelope);
+    const atHigher = join(higher, fromHigher.state, fromLower.envelope);
+    const answer = seal(higher, atHigher.state, 'we both lost our phones');
+    expectTalk(lower, receive(lower, atLower.state, answer.envelope).state, higher, answer.state);
   });
 
   it('with nothing unanswered the arriving session takes over and its numbers count anew', () => {
@@ -144,6 +175,16 @@ describe('Both write first', () => {
     );
     const gone = receiveEnvelope(alice.deps, state, late.envelope, laterDay(38));
     expect(codeOf(gone)).toBe('not-authentic');
+  });
+
+  it('no step is asked for a gap on a session that only receives', () => {
+    const { alice, bob, a, b } = createPair();
+    let late = seal(bob, b, 'before the restore');
+    for (let sealed = 0; sealed < 257; sealed++) late = seal(bob, late.state, 'and more');
+    const again = seal(bob, begin(bob, alice, openingOf(1)), 'restored');
+    const { state } = join(alice, a, again.envelope);
+    const gap = receive(alice, state, late.envelope);
+    expect(gap.outcome).toMatchObject({ payload: null, duplicate: false, needsStep: false });
   });
 
   it('at most five sessions only receive, the oldest goes', () => {

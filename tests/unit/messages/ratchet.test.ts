@@ -102,6 +102,19 @@ describe('The ratchet', () => {
     expect(wordsOf(receive(pair.bob, pair.b, late))).toBe('message 0');
   });
 
+  it('knows a copy of a late message while other keys of its chain are kept', () => {
+    const pair = createPair();
+    const [late, , next] = sealMany(pair, 3) as [Bytes, Bytes, Bytes];
+    pair.b = receive(pair.bob, pair.b, next).state;
+    exchange(pair, 'meanwhile');
+    exchange(pair, 'and again');
+    const { state } = receive(pair.bob, pair.b, late);
+    expect(receive(pair.bob, state, late).outcome).toMatchObject({
+      payload: null,
+      duplicate: true,
+    });
+  });
+
   it('never uses number 2^32 - 1, sending or receiving', () => {
     const pair = createPair();
     const session = sending(pair.a);
@@ -184,6 +197,26 @@ describe('257 messages dropped in a row', () => {
     expect(wordsOf(healed)).toBe('readable again');
     expect(healed.outcome.lostCount).toBe(258);
     exchangeFrom(pair, fresh.state, healed.state);
+  });
+
+  it('heal each time anew: one step is asked for in each chain', () => {
+    const pair = createPair();
+    for (let round = 0; round < 2; round++) {
+      const gap = receive(pair.bob, pair.b, pickLast(sealMany(pair, 258)));
+      expect(gap.outcome.needsStep).toBe(true);
+      const step = seal(pair.bob, gap.state, { type: 'step' });
+      pair.a = receive(pair.alice, pair.a, step.envelope).state;
+      const fresh = seal(pair.alice, pair.a, 'readable again');
+      pair.a = fresh.state;
+      pair.b = receive(pair.bob, step.state, fresh.envelope).state;
+      const [first, ...lost] = sealMany(pair, 259) as [Bytes, ...Bytes[]];
+      const inChain = receive(pair.bob, pair.b, first).state;
+      const again = receive(pair.bob, inChain, pickLast(lost));
+      expect(again.outcome.needsStep).toBe(true);
+      const heal = seal(pair.bob, again.state, { type: 'step' });
+      pair.a = receive(pair.alice, pair.a, heal.envelope).state;
+      pair.b = heal.state;
+    }
   });
 
   it('heal in the other direction as well', () => {
