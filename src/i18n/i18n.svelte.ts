@@ -1,0 +1,121 @@
+import { setupI18n } from '@lingui/core';
+import { fetchMessages } from './catalogs.ts';
+import { chooseLocale, isLocale, locales } from './locales.ts';
+import type { Locale } from './locales.ts';
+import type { LoadedArea, MessageKey } from './message-keys.ts';
+
+/** Where the reader's choice is kept; a display preference, not a secret. */
+export const localeStorageKey = 'wallflower-locale';
+
+const retryMs = 3_000;
+
+type MessageValues = Readonly<Record<string, string | number>>;
+
+/** The language of the screens: which one, what is loaded of it, and its words. */
+class Translator {
+  readonly #catalog = setupI18n();
+  #locale = $state.raw<Locale>('en');
+  #revision = $state.raw(0);
+  #wanted: Locale = 'en';
+  readonly #areas = new Set<LoadedArea>();
+  readonly #loaded = new Map<string, Promise<void>>();
+  #starting: Promise<void> | undefined;
+
+  get locale(): Locale {
+    return this.#locale;
+  }
+
+  get direction(): 'ltr' | 'rtl' {
+    return locales[this.#locale].direction;
+  }
+
+  /**
+   * Loads the start area in the language the reader chose or prefers, once; on a link that is cut
+   * meanwhile it tries again until the words are there, for nothing can be said without them.
+   */
+  start(): Promise<void> {
+    this.#starting ??= this.#keepTrying(chooseLocale(readKeptLocale(), navigator.languages));
+    return this.#starting;
+  }
+
+  /** Switches the whole app and keeps the choice; stays as it was when the words cannot be had. */
+  async choose(locale: Locale): Promise<void> {
+    await this.#switch(locale);
+    keepLocale(locale);
+  }
+
+  /** Makes areas ready in the language in use, and in every one switched to later. */
+  async loadAreas(...areas: readonly LoadedArea[]): Promise<void> {
+    for (const area of areas) this.#areas.add(area);
+    await this.#load(this.#wanted);
+    this.#revision++;
+  }
+
+  /** The words of a key; reactive, so that a switch of language draws again what used it. */
+  translate(key: MessageKey, values?: MessageValues): string {
+    void this.#revision;
+    return this.#catalog._(key, values);
+  }
+
+  async #keepTrying(locale: Locale): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#switch(locale);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  async #switch(locale: Locale): Promise<void> {
+    this.#areas.add('shell');
+    this.#wanted = locale;
+    await this.#load(locale);
+    if (this.#wanted !== locale) return;
+    this.#catalog.activate(locale);
+    this.#locale = locale;
+    this.#revision++;
+    document.documentElement.lang = locale;
+    document.documentElement.dir = locales[locale].direction;
+  }
+
+  async #load(locale: Locale): Promise<void> {
+    await Promise.all([...this.#areas].map((area) => this.#loadOnce(locale, area)));
+  }
+
+  async #loadOnce(locale: Locale, area: LoadedArea): Promise<void> {
+    const name = `${locale}/${area}`;
+    const known = this.#loaded.get(name);
+    if (known !== undefined) return known;
+    const loading = fetchMessages(locale, area).then((messages) => {
+      this.#catalog.load(locale, messages);
+    });
+    this.#loaded.set(name, loading);
+    loading.catch(() => this.#loaded.delete(name));
+    return loading;
+  }
+}
+
+function readKeptLocale(): Locale | null {
+  try {
+    const kept = localStorage.getItem(localeStorageKey);
+    return isLocale(kept) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function keepLocale(locale: Locale): void {
+  try {
+    localStorage.setItem(localeStorageKey, locale);
+  } catch {
+    // Storage is switched off: the choice lasts until the page closes.
+  }
+}
+
+export const translator = new Translator();
+
+/** The words of a key in the language in use: `t('board.results', { count: 3 })`. */
+export function t(key: MessageKey, values?: MessageValues): string {
+  return translator.translate(key, values);
+}

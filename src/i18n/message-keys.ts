@@ -1,0 +1,34 @@
+import type board from './locales/en/board.json';
+import type common from './locales/en/common.json';
+import type composer from './locales/en/composer.json';
+import type entry from './locales/en/entry.json';
+import type errors from './locales/en/errors.json';
+import type learn from './locales/en/learn.json';
+import type me from './locales/en/me.json';
+import type messages from './locales/en/messages.json';
+import type network from './locales/en/network.json';
+import type shell from './locales/en/shell.json';
+import type vault from './locales/en/vault.json';
+
+/** What the English files hold, by area; every other language must hold the same. */
+interface Areas {
+  readonly shell: typeof shell;
+  readonly common: typeof common;
+  readonly board: typeof board;
+  readonly errors: typeof errors;
+  readonly entry: typeof entry;
+  readonly composer: typeof composer;
+  readonly messages: typeof messages;
+  readonly me: typeof me;
+  readonly vault: typeof vault;
+  readonly network: typeof network;
+  readonly learn: typeof learn;
+}
+
+type KeyOfArea = { [Area in keyof Areas]: keyof Areas[Area] & string };
+
+/** The name of a message; a name that no English file holds is a type error. */
+export type MessageKey = KeyOfArea[keyof KeyOfArea];
+
+/** Areas in files of their own. `shell` brings `common`, `board` and `errors` with it. */
+export type LoadedArea = Exclude<keyof Areas, 'common' | 'board' | 'errors'>;
