@@ -40,11 +40,19 @@ export function startMaintenance(context: MaintenanceContext, logLine: LogLine):
   };
   const run = () => (running = running.then(turn));
   const timer = setInterval(() => void run(), intervalMs).unref();
+  let sealedAt = context.log.head();
+  const unwatch = context.log.watch(({ what }) => {
+    const head = context.log.head();
+    if (what !== 'board' || head - sealedAt < context.config.packRecords) return;
+    sealedAt = head;
+    void run();
+  });
   return {
     isFull: () => full,
     run,
     stop: async () => {
       clearInterval(timer);
+      unwatch();
       await running;
     },
   };

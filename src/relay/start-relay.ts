@@ -2,7 +2,10 @@ import type { AddressInfo } from 'node:net';
 import type { RelayOrigin } from '#core/types/ids.ts';
 import type { Clock } from '#core/types/ports.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
+import { readAppFiles, type AppFiles } from './app/app-files.ts';
+import { serveApp } from './app/serve-app.ts';
 import type { RelayConfig } from './config.ts';
+import { seedDemoBoard } from './demo/seed-demo.ts';
 import { createLogLine } from './http/access-log.ts';
 import { createAddressKeys } from './http/address-keys.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -29,7 +32,7 @@ export interface RunningRelay {
 
 /** Why a relay did not start. */
 export interface StartFault {
-  readonly code: 'data' | 'app' | 'port' | 'demo';
+  readonly code: 'data' | 'app' | 'port';
   readonly message: string;
 }
 
@@ -44,12 +47,15 @@ export async function startRelay(
   config: RelayConfig,
   { clock, writeLog }: RelaySurroundings,
 ): Promise<Result<RunningRelay, StartFault>> {
+  const files = await readApp(config.appFolder);
+  if (!files.ok) return files;
   const opened = openSqliteLog(config.dataFolder, clock);
   if (!opened.ok) {
     const message = `The data folder ${config.dataFolder} cannot be used: ${opened.error.message}.`;
     return fail({ code: 'data', message });
   }
   const log = opened.value;
+  if (config.demo) await seedDemoBoard(log, clock);
   const logLine = createLogLine(writeLog);
   const workers = new WorkerPool(config.workers);
   const maintenance = startMaintenance({ log, workers, clock, config }, logLine);
@@ -85,6 +91,7 @@ export async function startRelay(
   });
   registerOperatorCalls(app, context);
   await registerCalls(app, context);
+  if (files.value !== undefined) serveApp(app, files.value, config.origins);
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
@@ -102,6 +109,19 @@ export async function startRelay(
     maintain: maintenance.run,
     stop,
   });
+}
+
+async function readApp(
+  folder: string | undefined,
+): Promise<Result<AppFiles | undefined, StartFault>> {
+  if (folder === undefined) return ok(undefined);
+  const message = `There is no built app in ${folder}. Build it first (npm run build), or leave --app out.`;
+  try {
+    const files = await readAppFiles(folder);
+    return files.has('/index.html') ? ok(files) : fail({ code: 'app', message });
+  } catch {
+    return fail({ code: 'app', message });
+  }
 }
 
 function describeAddress(host: string, port: number): string {

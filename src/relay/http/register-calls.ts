@@ -9,7 +9,7 @@ import { mailboxCalls } from '../calls/mailbox-calls.ts';
 import { queueCalls } from '../calls/queue-calls.ts';
 import { recordCalls } from '../calls/record-calls.ts';
 import type { RelayContext } from '../relay-context.ts';
-import { CallError, sendError } from './errors.ts';
+import { CallError } from './errors.ts';
 
 /** Browsers keep the answer to a preflight at most this long. */
 const preflightSeconds = 86_400;
@@ -40,7 +40,7 @@ export async function registerCalls(app: FastifyInstance, context: RelayContext)
       await limitRate(v1, context);
       for (const call of calls) addCall(v1, call);
       refuseOtherMethods(v1, calls);
-      v1.setNotFoundHandler((_request, reply) => sendError(reply, new CallError('not-found')));
+      refuseUnknownPaths(v1);
     },
     { prefix: '/v1' },
   );
@@ -96,4 +96,16 @@ function refuseOtherMethods(v1: FastifyInstance, calls: readonly Call[]): void {
       handler: async () => undefined,
     });
   }
+}
+
+/** Without this, the app's own wildcard would answer for what is no call. */
+function refuseUnknownPaths(v1: FastifyInstance): void {
+  v1.route({
+    method: [...allMethods],
+    url: '/*',
+    onRequest: async () => {
+      throw new CallError('not-found');
+    },
+    handler: async () => undefined,
+  });
 }

@@ -37,6 +37,9 @@ const deniedFeatures = [
 ];
 const permissionsPolicy = deniedFeatures.map((feature) => `${feature}=()`).join(', ');
 
+/** Types that run or show as a document. */
+const mayRun = /^text\/(?:html|javascript)|svg/;
+
 /** Answers of the relay interface are data: nothing in them may run, show or be framed. */
 const dataPolicy =
   "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -46,8 +49,6 @@ export function setCommonHeaders(reply: FastifyReply, origins: readonly RelayOri
   void reply
     .header('x-content-type-options', 'nosniff')
     .header('referrer-policy', 'no-referrer')
-    .header('permissions-policy', permissionsPolicy)
-    .header('cross-origin-opener-policy', 'same-origin')
     .header('cross-origin-resource-policy', 'cross-origin')
     .header('content-security-policy', dataPolicy);
   if (isHttps(origins)) {
@@ -55,12 +56,21 @@ export function setCommonHeaders(reply: FastifyReply, origins: readonly RelayOri
   }
 }
 
-/** Headers of the app's files, workers included: a page's meta tag does not cover them. */
-export function setAppHeaders(reply: FastifyReply, contentPolicy: string): void {
+/**
+ * Headers of the app's files. What only a document heeds is left out of the others: at 2 kB/s they
+ * would cost a second for every two files. Workers need the policy themselves, a page's does not
+ * cover them.
+ */
+export function setAppHeaders(reply: FastifyReply, type: string, contentPolicy: string): void {
   void reply
     .header('cross-origin-resource-policy', 'same-origin')
-    .header('cross-origin-embedder-policy', 'require-corp')
-    .header('content-security-policy', contentPolicy);
+    .header('cross-origin-embedder-policy', 'require-corp');
+  if (mayRun.test(type)) void reply.header('content-security-policy', contentPolicy);
+  if (type.startsWith('text/html')) {
+    void reply
+      .header('permissions-policy', permissionsPolicy)
+      .header('cross-origin-opener-policy', 'same-origin');
+  }
 }
 
 /** Whether every configured origin is reached through TLS. */
