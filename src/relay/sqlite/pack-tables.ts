@@ -42,8 +42,7 @@ export class PackTables {
   }
 
   store(work: PackWork, sealed: { hash: PackHash; bytes: Bytes } | null): boolean {
-    const row = columnsOf(this.#statements.count.get(work.first, work.last));
-    if (row.int('records') !== work.records.length) return false;
+    if (this.#liveCount(work.first, work.last) !== work.records.length) return false;
     for (const hash of work.replaces) {
       this.#statements.deleteBytes.run(hash);
       this.#statements.delete.run(hash);
@@ -60,14 +59,14 @@ export class PackTables {
   #workOfStale(pack: PackEntry, size: PackSize): PackWork {
     const olderRow = this.#statements.older.get(pack.first);
     const older = olderRow && toEntry(olderRow);
-    const own = this.#range(pack.first, pack.last);
-    if (older !== undefined && older.records + own.length <= size.maxRecords) {
+    if (older !== undefined && this.#liveCount(older.first, pack.last) <= size.maxRecords) {
       const both = this.#range(older.first, pack.last);
-      if (fits(both, size)) {
-        const { first } = older;
-        return { first, last: pack.last, replaces: [older.hash, pack.hash], records: both };
+      if (sizeOf(both) <= size.maxBytes) {
+        const replaces = [older.hash, pack.hash];
+        return { first: older.first, last: pack.last, replaces, records: both };
       }
     }
+    const own = this.#range(pack.first, pack.last);
     return { first: pack.first, last: pack.last, replaces: [pack.hash], records: own };
   }
 
@@ -95,14 +94,17 @@ export class PackTables {
     };
   }
 
+  #liveCount(first: number, last: number): number {
+    return columnsOf(this.#statements.count.get(first, last)).int('records');
+  }
+
   #range(first: number, last: number): readonly Bytes[] {
     return this.#statements.range.all(first, last).map((row) => columnsOf(row).bytes('bytes'));
   }
 }
 
-function fits(records: readonly Bytes[], { maxRecords, maxBytes }: PackSize): boolean {
-  const size = records.reduce((total, record) => total + record.length, 0);
-  return records.length <= maxRecords && size <= maxBytes;
+function sizeOf(records: readonly Bytes[]): number {
+  return records.reduce((total, record) => total + record.length, 0);
 }
 
 function toEntry(row: Row): PackEntry {
