@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { decodePack } from '#core/records/pack.ts';
+import { encodeRecord } from '#core/records/record.ts';
+import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
+import { sha256Bytes } from '#core/codec/hash.ts';
+import { concatBytes, type Bytes } from '#core/types/bytes.ts';
+import { addDays, msPerDay } from '#core/types/day.ts';
+import type { RelayEpoch, RelaySequence } from '#core/types/ids.ts';
+import {
+  formatCursor,
+  manifestBounds,
+  manifestSchema,
+  publishAnswerSchema,
+  sinceBounds,
+  sinceSchema,
+} from '#sync/wire/board.ts';
+import { recordVerdicts, type RecordVerdict } from '#sync/wire/codes.ts';
+import { cborSequenceType } from '#sync/wire/media-type.ts';
+import { addressOf, requestOf, today, withdrawalOf } from './people.ts';
+import {
+  bodyOf,
+  readAnswer,
+  readRefusal,
+  startTestRelay,
+  type TestRelay,
+} from './running-relay.ts';
+
+let relay: TestRelay;
+beforeEach(async () => {
+  relay = await startTestRelay(['--pack-records', '5']);
+});
+afterEach(async () => {
+  await relay.stop();
+});
+
+async function publish(...records: readonly Bytes[]): Promise<readonly string[]> {
+  const response = await relay.raw(
+    'POST',
+    '/v1/records',
+    concatBytes(...records),
+    cborSequenceType,
+  );
+  const answer = await readAnswer(response, publishAnswerSchema);
+  return answer.map(([, code]) => nameOf(code));
+}
+
+function nameOf(code: number): string {
+  const names = Object.keys(recordVerdicts) as RecordVerdict[];
+  return names.find((name) => recordVerdicts[name] === code) ?? 'none';
+}
+
+async function since(sequence: number, epoch?: RelayEpoch): Promise<Response> {
+  const cursor = {
+    epoch: epoch ?? relay.context.log.epoch,
+    sequence: sequence as RelaySequence,
+  };
+  return relay.raw('GET', `/v1/board/since/${formatCursor(cursor)}`);
+}
+
+function flip(bytes: Bytes, index: number): void {
+  bytes[index] = (bytes[index] ?? 0) ^ 1;
+}
+
+async function manifest() {
+  return readAnswer(await relay.raw('GET', '/v1/board/manifest'), manifestSchema, manifestBounds);
+}
+
+test('each record of a post gets its own verdict, in order', async () => {
+  await publish(requestOf(1, { rev: 5 }));
+  const forged = requestOf(3);
+  flip(forged, 40);
+  const verdicts = await publish(
+    requestOf(4),
+    requestOf(1, { rev: 5 }),
+    requestOf(1, { rev: 4 }),
+    requestOf(5, { day: addDays(today, 2) }),
+    requestOf(6, { day: addDays(today, -31) }),
+    requestOf(7, { title: 'right-to-left \u202e override' }),
+    forged,
+    Uint8Array.of(0x01),
+  );
+  expect(verdicts).toEqual([
+    'accepted',
+    'known',
+    'stale',
+    'from-the-future',
+    'expired',
+    'unpublishable-text',
+    'bad-signature',
+    'malformed',
+  ]);
+  expect((await readAnswer(await since(0), sinceSchema, sinceBounds))[3]).toHaveLength(2);
+});
+
+test('a published record is answered at its address, byte for byte', async () => {
+  await publish(requestOf(1));
+  const response = await relay.raw('GET', `/v1/records/${bytesToBase64Url(addressOf(1))}`);
+  expect(await bodyOf(response)).toEqual(requestOf(1));
+  const missing = await relay.raw('GET', `/v1/records/${bytesToBase64Url(addressOf(2))}`);
+  expect(await readRefusal(missing)).toEqual([404, 'not-found']);
+});
+
+test('after a cursor comes only what is new, and nothing new costs less than 300 bytes', async () => {
+  await publish(requestOf(1), requestOf(2));
+  const [, next] = await readAnswer(await since(0), sinceSchema, sinceBounds);
+  const nothing = await since(next);
+  expect((await bodyOf(nothing.clone())).length).toBeLessThan(300);
+  expect(await readAnswer(nothing, sinceSchema, sinceBounds)).toMatchObject({ 1: next, 3: [] });
+  await publish(requestOf(3));
+  const [, , more, records] = await readAnswer(await since(next), sinceSchema, sinceBounds);
+  expect(more).toBe(false);
+  expect(records).toEqual([requestOf(3)]);
+});
+
+test('a cursor of another log, or from ahead of this one, begins anew', async () => {
+  const foreign = await since(0, new Uint8Array(16) as RelayEpoch);
+  expect(await readRefusal(foreign)).toEqual([410, 'cursor-unknown']);
+  expect(await readRefusal(await since(1))).toEqual([410, 'cursor-unknown']);
+});
+
+test('long answers are compressed for those who take it, short ones never', async () => {
+  for (let number = 0; number < 40; number++) await publish(requestOf(number));
+  const get = (encoding: string, sequence: number) =>
+    fetch(`${relay.origin}/v1/board/since/${cursorAt(sequence)}`, {
+      headers: { 'accept-encoding': encoding },
+    });
+  expect((await get('br', 0)).headers.get('content-encoding')).toBe('br');
+  expect((await get('gzip', 0)).headers.get('content-encoding')).toBe('gzip');
+  expect((await get('br;q=0', 0)).headers.get('content-encoding')).toBeNull();
+  expect((await get('br', 40)).headers.get('content-encoding')).toBeNull();
+  const [, , , records] = await readAnswer(await get('br', 0), sinceSchema, sinceBounds);
+  expect(records).toHaveLength(40);
+});
+
+function cursorAt(sequence: number): string {
+  return formatCursor({ epoch: relay.context.log.epoch, sequence: sequence as RelaySequence });
+}
+
+test('packs are sealed as the log fills, and hold the records byte for byte under their hash', async () => {
+  const records = Array.from({ length: 12 }, (_, number) => requestOf(number));
+  await publish(...records);
+  await relay.maintain();
+  const [, packs, tailStart] = await manifest();
+  expect(packs.map(([, count]) => count)).toEqual([5, 5]);
+  const held: Bytes[] = [];
+  for (const [hash] of packs) {
+    const response = await relay.raw('GET', `/v1/board/packs/${bytesToHex(hash)}`);
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    expect(response.headers.get('content-encoding')).toBeNull();
+    const bytes = await bodyOf(response);
+    expect(sha256Bytes(bytes)).toEqual(hash);
+    const decoded = decodePack(bytes);
+    if (!decoded.ok) throw new Error(decoded.error.code);
+    held.unshift(...decoded.value.map(encodeRecord));
+  }
+  const [, , , tail] = await readAnswer(await since(tailStart), sinceSchema, sinceBounds);
+  expect([...held, ...tail]).toEqual(records);
+});
+
+test('a pack is resumed by range', async () => {
+  await publish(...Array.from({ length: 5 }, (_, number) => requestOf(number)));
+  await relay.maintain();
+  const [, [pack]] = await manifest();
+  const path = `${relay.origin}/v1/board/packs/${bytesToHex(pack?.[0] ?? new Uint8Array())}`;
+  const whole = await bodyOf(await fetch(path));
+  const range = (value: string) => fetch(path, { headers: { range: value } });
+  const rest = await range('bytes=100-');
+  expect(rest.status).toBe(206);
+  expect(rest.headers.get('content-range')).toBe(`bytes 100-${whole.length - 1}/${whole.length}`);
+  expect(await bodyOf(rest)).toEqual(whole.subarray(100));
+  expect(await bodyOf(await range('bytes=-10'))).toEqual(whole.subarray(-10));
+  expect((await range(`bytes=${whole.length}-`)).status).toBe(416);
+  expect((await range('bytes=1-2,5-6')).status).toBe(200);
+});
+
+test('what is withdrawn or expires is in no pack any more', async () => {
+  await publish(requestOf(0, { lifetime: 3 }));
+  await publish(...Array.from({ length: 4 }, (_, number) => requestOf(number + 1)));
+  await relay.maintain();
+  const [, [before]] = await manifest();
+  await publish(withdrawalOf(2, 2));
+  await relay.maintain();
+  const [, [after]] = await manifest();
+  expect([before?.[1], after?.[1]]).toEqual([5, 4]);
+  const gone = await relay.raw(
+    'GET',
+    `/v1/board/packs/${bytesToHex(before?.[0] ?? new Uint8Array())}`,
+  );
+  expect(gone.status).toBe(404);
+  relay.clock.nowMs += 4 * msPerDay;
+  await relay.maintain();
+  const [, [last]] = await manifest();
+  expect(last?.[1]).toBe(3);
+});
+
+test('more records than an address may send are put off, not refused', async () => {
+  const strict = await startTestRelay(['--records-per-minute', '2']);
+  const records = concatBytes(...[1, 2, 3].map((number) => requestOf(number)));
+  const send = async () =>
+    (
+      await readAnswer(
+        await strict.raw('POST', '/v1/records', records, cborSequenceType),
+        publishAnswerSchema,
+      )
+    ).map(([, code]) => nameOf(code));
+  expect(await send()).toEqual(['accepted', 'accepted', 'rate-limited']);
+  expect(await send()).toEqual(['rate-limited', 'rate-limited', 'rate-limited']);
+  strict.clock.nowMs += 60_000;
+  expect(await send()).toEqual(['known', 'known', 'rate-limited']);
+  await strict.stop();
+});
+
+test('a post of more than a hundred records is too large', async () => {
+  const records = Array.from({ length: 101 }, () => Uint8Array.of(0));
+  const response = await relay.raw(
+    'POST',
+    '/v1/records',
+    concatBytes(...records),
+    cborSequenceType,
+  );
+  expect(await readRefusal(response)).toEqual([413, 'too-large']);
+});
