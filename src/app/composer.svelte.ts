@@ -45,6 +45,8 @@ export class Composer {
   #draftTimer: ReturnType<typeof setTimeout> | undefined;
   #previewTimer: ReturnType<typeof setTimeout> | undefined;
   #answered = false;
+  #wasOpen = false;
+  #hidden = $state.raw(false);
 
   constructor(language: string) {
     this.language = language;
@@ -93,6 +95,11 @@ export class Composer {
   /** The entry that is edited, or null for a new one. */
   get edits(): RecordAddressText | null {
     return this.#edits;
+  }
+
+  /** Whether the text was put out of sight because the vault was locked over it. */
+  get hidden(): boolean {
+    return this.#hidden;
   }
 
   /** Reads drafts and personas, and again when the vault opens or shuts, until stopped. */
@@ -173,7 +180,9 @@ export class Composer {
   /** Goes on after the vault was opened. */
   async passVault(): Promise<RecordAddressText | null> {
     await this.#readVault();
-    return this.#goOn();
+    if (!this.#hidden) return this.#goOn();
+    this.#hidden = false;
+    return this.#wait('writing');
   }
 
   goBack(): void {
@@ -241,6 +250,15 @@ export class Composer {
     this.#drafts = drafts.ok ? drafts.value : [];
     this.#personas = personas.ok ? personas.value : [];
     if (!drafts.ok) this.#draftKept = false;
+    if (this.#wasOpen && !drafts.ok) this.#hide();
+    this.#wasOpen = drafts.ok;
+  }
+
+  /** What was written in an open vault is not left on the screen of a locked one. */
+  #hide(): void {
+    if (this.#step !== 'writing' || isBlank(this.fields)) return;
+    this.#hidden = true;
+    this.#step = 'vault';
   }
 
   #fill(fields: EntryFields): void {

@@ -1,6 +1,6 @@
 import type { ConversationId, PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
 import type { EngineErrorCode, PersonaView } from '#engine/engine-api.ts';
-import { engine } from './engine-client.ts';
+import { engine, onEngineEvent } from './engine-client.ts';
 
 /** `vault` means: the text waits in memory until the vault is there and open. */
 export type ReplyStep = 'closed' | 'writing' | 'vault' | 'sending';
@@ -14,6 +14,8 @@ export class ReplyState {
   #step = $state.raw<ReplyStep>('closed');
   #trouble = $state.raw<EngineErrorCode | null>(null);
   #personas = $state.raw<readonly PersonaView[]>([]);
+  #hidden = $state.raw(false);
+  #wasOpen = false;
 
   constructor(address: RecordAddressText) {
     this.#address = address;
@@ -29,6 +31,18 @@ export class ReplyState {
 
   get personas(): readonly PersonaView[] {
     return this.#personas;
+  }
+
+  /** Whether the text was put out of sight because the vault was locked over it. */
+  get hidden(): boolean {
+    return this.#hidden;
+  }
+
+  /** Hides the text when the vault is locked over it, until stopped. */
+  follow(): () => void {
+    return onEngineEvent((event) => {
+      if (event === 'vault' && this.#step !== 'closed') void this.#readPersonas();
+    });
   }
 
   async open(): Promise<void> {
@@ -50,7 +64,10 @@ export class ReplyState {
   /** Goes on after the vault was opened. */
   async resume(): Promise<ConversationId | null> {
     await this.#readPersonas();
-    return this.send();
+    if (!this.#hidden) return this.send();
+    this.#hidden = false;
+    this.#step = 'writing';
+    return null;
   }
 
   /** Encrypts and hands the message to the outbox; null when something is still missing. */
@@ -72,5 +89,10 @@ export class ReplyState {
   async #readPersonas(): Promise<void> {
     const listed = await engine.listPersonas();
     this.#personas = listed.ok ? listed.value : [];
+    if (this.#wasOpen && !listed.ok && this.#step === 'writing' && this.text.trim() !== '') {
+      this.#hidden = true;
+      this.#step = 'vault';
+    }
+    this.#wasOpen = listed.ok;
   }
 }

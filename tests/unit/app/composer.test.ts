@@ -9,6 +9,7 @@ const device = {
   sent: [] as { fields: EntryFields; choice: PersonaChoice }[],
   discarded: [] as string[],
   drafts: new Map<string, EntryFields>(),
+  tell: (_event: string): void => undefined,
 };
 
 const ok = <T>(value: T) => Promise.resolve({ ok: true as const, value });
@@ -39,7 +40,10 @@ vi.mock('#app/engine-client.ts', () => ({
       return ok('address');
     },
   },
-  onEngineEvent: () => () => undefined,
+  onEngineEvent: (listener: (event: string) => void) => {
+    device.tell = listener;
+    return () => undefined;
+  },
 }));
 
 const { Composer } = await import('#app/composer.svelte.ts');
@@ -136,5 +140,21 @@ describe('Posting', () => {
     const composer = writtenComposer();
     await composer.keepDraftNow();
     expect(composer.draftKept).toBe(false);
+  });
+
+  it('puts the text out of sight when the vault is locked over it, and back once it is open', async () => {
+    device.vault = 'unlocked';
+    const composer = writtenComposer();
+    composer.follow();
+    await new Promise((resolve) => setTimeout(resolve));
+    device.vault = 'locked';
+    device.tell('vault');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([composer.step, composer.hidden]).toEqual(['vault', true]);
+    device.vault = 'unlocked';
+    expect(await composer.passVault()).toBeNull();
+    expect([composer.step, composer.hidden]).toEqual(['writing', false]);
+    expect(composer.text).toBe('The hearing is in two weeks.');
+    expect(device.sent).toHaveLength(0);
   });
 });
