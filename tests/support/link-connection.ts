@@ -33,6 +33,8 @@ export class LinkConnection {
   #greeted = false;
   #crossed = 0;
   #answerBytes = 0;
+  #head = Buffer.alloc(0);
+  #bodyBytes: number | null = null;
   #trouble: PathTrouble['does'] | undefined;
   #answered = false;
   #up: Promise<void> = Promise.resolve();
@@ -73,6 +75,8 @@ export class LinkConnection {
     if (line !== null) {
       this.#trouble = this.#state.beginRequest(`${line[1]} ${line[2]}`);
       this.#answerBytes = 0;
+      this.#head = Buffer.alloc(0);
+      this.#bodyBytes = null;
     }
     this.#up = this.#queue(this.#up, bytes, 'bytesUp', (slice) => this.#sendUp(slice));
   }
@@ -111,10 +115,24 @@ export class LinkConnection {
       this.#far.destroy();
       return;
     }
-    if (trouble?.kind === 'alter' && from <= trouble.offset && trouble.offset < this.#answerBytes) {
-      slice[trouble.offset - from] = ~(slice[trouble.offset - from] ?? 0) & 0xff;
-    }
+    if (trouble?.kind === 'alter') this.#alter(slice, trouble.offset);
     this.#near.write(slice);
+  }
+
+  /** Turns all bits of one byte, counted from where the body begins. */
+  #alter(slice: Buffer, offset: number): void {
+    let from = 0;
+    if (this.#bodyBytes === null) {
+      this.#head = Buffer.concat([this.#head, slice]);
+      const end = this.#head.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      from = slice.length - (this.#head.length - end - 4);
+      this.#bodyBytes = 0;
+    }
+    const at = from + offset - this.#bodyBytes;
+    this.#bodyBytes += slice.length - from;
+    const byte = at >= from ? slice[at] : undefined;
+    if (byte !== undefined) slice[at] = byte ^ 0xff;
   }
 
   /** Lines bytes up behind what crosses already in their direction, each late by the same delay. */

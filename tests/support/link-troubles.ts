@@ -8,7 +8,7 @@ export interface PathTrouble {
     | { readonly kind: 'portal' }
     /** Ends the connection, as if complete, after so many bytes of the answer. */
     | { readonly kind: 'truncate'; readonly afterBytes: number }
-    /** Turns the bits of one byte of the answer, counted from its first byte. */
+    /** Turns the bits of one byte of the answer, counted from the first of its body. */
     | { readonly kind: 'alter'; readonly offset: number };
   /** How often it happens; for ever where absent. */
   readonly times?: number;
