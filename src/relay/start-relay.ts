@@ -19,6 +19,9 @@ import type { RelayContext } from './relay-context.ts';
 import { openSqliteLog } from './sqlite/sqlite-log.ts';
 import { WorkerPool } from './workers/worker-pool.ts';
 
+/** How long a stop waits for calls under way before it cuts them off. */
+const stopGraceMs = 3_000;
+
 /** A relay that listens. */
 export interface RunningRelay {
   readonly context: RelayContext;
@@ -74,7 +77,11 @@ export async function startRelay(
   const app = createServer({ ...config, logLine });
   const stop = async () => {
     context.wakeUps.close();
+    const cut = setTimeout(() => {
+      app.server.closeAllConnections();
+    }, stopGraceMs);
     await app.close();
+    clearTimeout(cut);
     await maintenance.stop();
     await workers.close();
     await log.close();

@@ -41,7 +41,7 @@ export function createServer({
     keepAliveTimeout: keepAliveMs,
     connectionTimeout: idleTimeoutMs,
     maxRequestsPerSocket,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 200 },

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import * as z from 'zod/mini';
+import { expect, test } from 'vitest';
+import { findItemEnd } from '#core/codec/bounds.ts';
+import {
+  decodeCbor,
+  decodeCborSequence,
+  encodeCbor,
+  splitCborSequence,
+  type CborValue,
+} from '#core/codec/cbor.ts';
+import {
+  base64UrlToBytes,
+  bytesToBase64Url,
+  bytesToHex,
+  hexToBytesStrict,
+} from '#core/codec/text-forms.ts';
+import { concatBytes } from '#core/types/bytes.ts';
+import { cborValue } from '../records/arbitraries.ts';
+
+const anything = z.custom<CborValue>(() => true);
+const bounds = { maxBytes: 65_536, maxDepth: 8, maxLength: 256 };
+const fuzzCases = 3_000;
+
+test('a value that is encoded comes back, and encodes to the same bytes', () => {
+  fc.assert(
+    fc.property(cborValue, (value) => {
+      const bytes = encodeCbor(value);
+      const decoded = decodeCbor(bytes, anything);
+      expect(decoded.ok && encodeCbor(decoded.value)).toEqual(bytes);
+      expect(decoded).toEqual({ ok: true, value });
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('what the decoder takes is canonical: it encodes to the very bytes that came', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+      const decoded = decodeCbor(bytes, anything);
+      if (decoded.ok) expect(encodeCbor(decoded.value)).toEqual(new Uint8Array(bytes));
+    }),
+    { numRuns: fuzzCases },
+  );
+});
+
+test('an encoded value with a byte changed never throws and stays canonical where it decodes', () => {
+  fc.assert(
+    fc.property(cborValue, fc.nat(), fc.integer({ min: 1, max: 255 }), (value, at, flip) => {
+      const bytes = encodeCbor(value);
+      const index = at % bytes.length;
+      bytes[index] = (bytes[index] ?? 0) ^ flip;
+      const decoded = decodeCbor(bytes, anything);
+      if (decoded.ok) expect(encodeCbor(decoded.value)).toEqual(bytes);
+    }),
+    { numRuns: fuzzCases },
+  );
+});
+
+test('an item’s end is found without decoding it, at the same place', () => {
+  fc.assert(
+    fc.property(cborValue, fc.uint8Array({ maxLength: 10 }), (value, rest) => {
+      const bytes = encodeCbor(value);
+      const end = findItemEnd(concatBytes(bytes, rest), 0, bounds);
+      expect(end).toEqual({ ok: true, value: bytes.length });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a sequence splits into the items that it was made of', () => {
+  fc.assert(
+    fc.property(fc.array(cborValue, { maxLength: 10 }), (values) => {
+      const items = values.map((value) => encodeCbor(value));
+      const joined = concatBytes(...items);
+      expect(splitCborSequence(joined, 10)).toEqual({ ok: true, value: items });
+      expect(decodeCborSequence(joined, anything, 10)).toEqual({ ok: true, value: values });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('no bytes make the sequence reader throw', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      splitCborSequence(bytes, 5);
+      decodeCborSequence(bytes, anything, 5);
+    }),
+    { numRuns: fuzzCases },
+  );
+});
+
+test('base64url and hexadecimal come back, and only their one spelling is read', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), fc.string({ maxLength: 12 }), (bytes, text) => {
+      const value = new Uint8Array(bytes);
+      expect(base64UrlToBytes(bytesToBase64Url(value))).toEqual({ ok: true, value });
+      expect(hexToBytesStrict(bytesToHex(value))).toEqual({ ok: true, value });
+      const read = base64UrlToBytes(text);
+      if (read.ok) expect(bytesToBase64Url(read.value)).toBe(text);
+      const hex = hexToBytesStrict(text);
+      if (hex.ok) expect(bytesToHex(hex.value)).toBe(text);
+    }),
+    { numRuns: 1_000 },
+  );
+});
