@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { formatTable, type BenchRow } from './report.ts';
+
+const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
+  start: async () => (await import('./start.ts')).runStartBench(),
+  relay: async () => (await import('./relay.ts')).runRelayBench(),
+};
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' } },
+  allowPositionals: true,
+});
+
+const names = positionals.length === 0 ? Object.keys(benches) : positionals;
+const unknown = names.find((name) => !(name in benches));
+
+if (unknown === undefined) {
+  const rows: BenchRow[] = [];
+  for (const name of names) {
+    const found = (await benches[name]?.()) ?? [];
+    console.log(`\n${formatTable(found)}`);
+    rows.push(...found);
+  }
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+} else {
+  console.error(`There is no bench “${unknown}”. There are: ${Object.keys(benches).join(', ')}.`);
+  process.exitCode = 1;
+}
