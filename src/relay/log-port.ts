@@ -167,7 +167,10 @@ export interface RelayLog {
   expire(today: Day): Promise<ExpiryReport>;
   /** Gives deleted pages back, so that nothing of them stays in any file. */
   reclaim(): Promise<void>;
+  /** Counts everything, which takes a while on a large board. */
   sizes(): Promise<LogSizes>;
+  /** How much the data takes on the disk. */
+  dataBytes(): Promise<number>;
   /** Calls back after each durable move; returns how to stop that. */
   watch(listener: (move: LogMove) => void): () => void;
   /** Makes durable what was accepted, then lets go of everything. */

@@ -29,8 +29,7 @@ export function startMaintenance(context: MaintenanceContext, logLine: LogLine):
       await expire(context);
       await sealPacks(context);
       await context.log.reclaim();
-      const { bytes } = await context.log.sizes();
-      full = bytes > context.config.maxDataMegabytes * megabyte;
+      full = (await context.log.dataBytes()) > context.config.maxDataMegabytes * megabyte;
     } catch (error) {
       logLine({
         event: 'maintenance-failed',

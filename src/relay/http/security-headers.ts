@@ -8,7 +8,6 @@ const hstsSeconds = 31_536_000;
 const deniedFeatures = [
   'accelerometer',
   'autoplay',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'clipboard-read',

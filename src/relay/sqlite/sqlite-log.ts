@@ -166,8 +166,6 @@ export class SqliteLog implements RelayLog {
   async sizes(): Promise<LogSizes> {
     const count = (table: string, where = '') =>
       columnsOf(this.#db.prepare(`SELECT count(*) AS n FROM ${table} ${where}`).get()).int('n');
-    const pages = columnsOf(this.#db.prepare('PRAGMA page_count').get()).int('page_count');
-    const pageSize = columnsOf(this.#db.prepare('PRAGMA page_size').get()).int('page_size');
     return {
       records: count('records'),
       packs: count('packs'),
@@ -175,8 +173,14 @@ export class SqliteLog implements RelayLog {
       envelopes: columnsOf(
         this.#db.prepare('SELECT coalesce(sum(held), 0) AS n FROM queues').get(),
       ).int('n'),
-      bytes: pages * pageSize,
+      bytes: await this.dataBytes(),
     };
+  }
+
+  async dataBytes(): Promise<number> {
+    const pages = columnsOf(this.#db.prepare('PRAGMA page_count').get()).int('page_count');
+    const pageSize = columnsOf(this.#db.prepare('PRAGMA page_size').get()).int('page_size');
+    return pages * pageSize;
   }
 
   watch(listener: (move: LogMove) => void): () => void {

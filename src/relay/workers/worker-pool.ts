@@ -15,6 +15,9 @@ const maxWaiting = 2_048;
 /** Jobs in one message: enough to hide its cost, few enough to spread over the workers. */
 const maxBatch = 16;
 
+/** A thread that dies at its start must not be started in a loop. */
+const restartMs = 500;
+
 /** Thrown when more work waits than the relay can promise to do soon. */
 export class OverloadedError extends Error {
   constructor() {
@@ -123,10 +126,12 @@ export class WorkerPool {
 
   /** A thread that died takes its jobs with it; another takes its place. */
   #replace(member: Member): void {
+    this.#members.splice(this.#members.indexOf(member), 1);
     for (const { reject } of member.batch) reject(new Error('a worker died'));
-    if (this.#closed) return;
-    const index = this.#members.indexOf(member);
-    if (index >= 0) this.#members[index] = this.#startMember();
-    this.#assign();
+    setTimeout(() => {
+      if (this.#closed) return;
+      this.#members.push(this.#startMember());
+      this.#assign();
+    }, restartMs).unref();
   }
 }

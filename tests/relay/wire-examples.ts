@@ -1,0 +1,94 @@
+import { encodeCbor } from '#core/codec/cbor.ts';
+import { labelledHash } from '#core/codec/hash.ts';
+import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
+import { composeRecord, composeWithdrawal } from '#core/records/compose.ts';
+import { entryToContent } from '#core/records/entry.ts';
+import { recordKinds } from '#core/records/kinds.ts';
+import { encodePack } from '#core/records/pack.ts';
+import { encodeRecord, recordAddress, recordId } from '#core/records/record.ts';
+import { sha256Bytes } from '#core/codec/hash.ts';
+import { addDays, dayToMs } from '#core/types/day.ts';
+import type { RelayEpoch, RelayOrigin, RelaySequence, Slot } from '#core/types/ids.ts';
+import { formatCursor } from '#sync/wire/board.ts';
+import { recordVerdicts, queueVerdicts } from '#sync/wire/codes.ts';
+import { envelopeId, watchSigningBytes } from '#sync/wire/queues.ts';
+import { CallError, errorBody } from '#relay/http/errors.ts';
+import { ackItem, creationOf, crypto, envelopeOf, mailboxOf, readItem } from './people.ts';
+import { seedOf, stampFor, today, watchItem } from './people.ts';
+
+const origin = 'https://relay.example' as RelayOrigin;
+const epoch = new Uint8Array(16).fill(0xe0) as RelayEpoch;
+const secret = new Uint8Array(32).fill(0x5e);
+
+/** One example of every message of the relay interface, as hex (URLs as text), from fixed keys. */
+export function composeExamples(): Readonly<Record<string, string>> {
+  const seed = seedOf(1);
+  const author = crypto.personaKey(seed);
+  const slot = Uint8Array.of(0, 0, 0, 1) as Slot;
+  const { request } = recordKinds;
+  const header = { kind: request, slot, rev: 1, day: today, until: addDays(today, 30) };
+  const content = entryToContent({
+    title: 'A letter',
+    text: 'Somebody to read it.',
+    language: 'en',
+    country: 'KE',
+    skills: ['legal', 'writing'],
+    urgency: 'week',
+  });
+  const signer = { key: author, seed };
+  const record = composeRecord(crypto, signer, header, content);
+  const withdrawal = composeWithdrawal(crypto, signer, { kind: request, slot, rev: 2, day: today });
+  const id = recordId(author, record.body);
+  const pack = encodePack([record, withdrawal]);
+  const challenge = labelledHash('challenge', secret, Math.floor(dayToMs(today) / 600_000));
+  const context = { origin, epoch, challenge };
+  const mailbox = mailboxOf(2, 'conversation');
+  const contact = mailboxOf(3, 'contact');
+  const envelope = envelopeOf(1);
+  const contactStamp = stampFor(origin, contact.id, envelopeId(envelope), today, 18);
+  const examples = {
+    'record: author': author,
+    'record: body': record.body,
+    'record: as sent': encodeRecord(record),
+    'record: address': recordAddress(author, request, slot),
+    'record: id': id,
+    'withdrawal: as sent': encodeRecord(withdrawal),
+    'publish: answer': encodeCbor([
+      [id, recordVerdicts.accepted],
+      [null, recordVerdicts.malformed],
+    ]),
+    'manifest: answer': encodeCbor([epoch, [[sha256Bytes(pack), 2, pack.length, 1, 2]], 2]),
+    'pack: bytes': pack,
+    'since: answer': encodeCbor([epoch, 3, false, [encodeRecord(record)]]),
+    'queue: read key': mailbox.readKey,
+    'queue: H(cap)': mailbox.capHash,
+    'queue: send id': mailbox.id,
+    'queue: create': encodeCbor(creationOf(origin, mailbox)),
+    'queue: append': encodeCbor([mailbox.cap, null, envelope]),
+    'queue: append to a contact queue': encodeCbor([contact.cap, contactStamp, envelope]),
+    'queue: append answer': encodeCbor([envelopeId(envelope), false]),
+    challenge,
+    'queue: read': encodeCbor([origin, challenge, [readItem(context, mailbox)]]),
+    'queue: read answer': encodeCbor([
+      [mailbox.id, queueVerdicts.read, [[1_795_262_400_001, envelope]], false],
+    ]),
+    'queue: ack': encodeCbor([
+      origin,
+      challenge,
+      [ackItem(context, mailbox, [envelopeId(envelope)])],
+    ]),
+    'queue: ack answer': encodeCbor([1]),
+    'live: signed bytes': watchSigningBytes(context, mailbox.id, 0),
+    'live: poll': encodeCbor(['poll', origin, challenge, 3, [watchItem(context, mailbox)]]),
+    'live: wake-up': encodeCbor([true, [mailbox.id]]),
+    'live: heartbeat': encodeCbor([false, []]),
+    error: errorBody(new CallError('rate-limited', 30)),
+  };
+  return {
+    ...Object.fromEntries(
+      Object.entries(examples).map(([name, bytes]) => [name, bytesToHex(bytes)]),
+    ),
+    'since: path': `/v1/board/since/${formatCursor({ epoch, sequence: 2 as RelaySequence })}`,
+    'record: path': `/v1/records/${bytesToBase64Url(recordAddress(author, request, slot))}`,
+  };
+}
