@@ -71,7 +71,7 @@ export class PackTables {
   }
 
   #workOfTail(after: number, { maxRecords, maxBytes }: PackSize): PackWork | undefined {
-    const tail = columnsOf(this.#statements.tail.get(after));
+    const tail = columnsOf(this.#statements.tail.get(after, maxRecords));
     if (tail.int('records') < maxRecords && tail.int('size') < maxBytes) return undefined;
     const records: Bytes[] = [];
     let size = 0;
@@ -141,8 +141,8 @@ function prepare(db: DatabaseSync) {
     count: db.prepare('SELECT count(*) AS records FROM records WHERE sequence BETWEEN ? AND ?'),
     range: db.prepare('SELECT bytes FROM records WHERE sequence BETWEEN ? AND ? ORDER BY sequence'),
     tail: db.prepare(
-      `SELECT count(*) AS records, coalesce(sum(length(bytes)), 0) AS size FROM records
-       WHERE sequence > ?`,
+      `SELECT count(*) AS records, coalesce(sum(size), 0) AS size FROM
+       (SELECT length(bytes) AS size FROM records WHERE sequence > ? LIMIT ?)`,
     ),
     since: db.prepare(
       'SELECT sequence, bytes FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?',

@@ -18,6 +18,9 @@ const maxBatch = 16;
 /** A thread that dies at its start must not be started in a loop. */
 const restartMs = 500;
 
+/** Collected often instead of growing; the largest pack needs some 60 MB while it is laid out. */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+
 /** Thrown when more work waits than the relay can promise to do soon. */
 export class OverloadedError extends Error {
   constructor() {
@@ -104,7 +107,7 @@ export class WorkerPool {
   }
 
   #startMember(): Member {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url));
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits });
     const member: Member = { worker, batch: [] };
     worker.on('message', ({ answers }: JobBatchAnswer) => {
       const { batch } = member;
