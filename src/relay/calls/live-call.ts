@@ -5,7 +5,7 @@ import type { QueueId, Signature } from '#core/types/ids.ts';
 import { wireLimits } from '#sync/wire/limits.ts';
 import { cborSequenceType, cborType } from '#sync/wire/media-type.ts';
 import { liveSchema, queueCallBounds, watchSigningBytes } from '#sync/wire/queues.ts';
-import { asBuffer, readBody, sendPlainCbor } from '../http/answers.ts';
+import { asBuffer, readBody } from '../http/answers.ts';
 import { CallError } from '../http/errors.ts';
 import type { WakeUp, Watcher } from '../live/wake-ups.ts';
 import type { RelayContext } from '../relay-context.ts';
@@ -97,7 +97,24 @@ async function answerPoll(
       finish(heartbeat);
     }
   });
-  return sendPlainCbor(reply, wakeUpToCbor(wakeUp));
+  // Written past fastify: one move of the board answers everybody who waits at once.
+  const body = asBuffer(encodeCbor(wakeUpToCbor(wakeUp)));
+  const raw = takeOver(reply, cborType);
+  raw.setHeader('content-length', body.length);
+  raw.end(body);
+  return reply;
+}
+
+/** Takes an answer out of fastify's hands, with the headers that were set so far. */
+function takeOver(reply: FastifyReply, type: string): FastifyReply['raw'] {
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) raw.setHeader(name, value);
+  }
+  raw.setHeader('content-type', type);
+  raw.setHeader('cache-control', 'no-store, no-transform');
+  return raw;
 }
 
 async function answerStream(
@@ -106,13 +123,7 @@ async function answerStream(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  reply.hijack();
-  const { raw } = reply;
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) raw.setHeader(name, value);
-  }
-  raw.setHeader('content-type', cborSequenceType);
-  raw.setHeader('cache-control', 'no-store, no-transform');
+  const raw = takeOver(reply, cborSequenceType);
   raw.setHeader('x-accel-buffering', 'no');
   raw.flushHeaders();
   const tell = (wakeUp: WakeUp) => {

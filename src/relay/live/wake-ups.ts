@@ -17,8 +17,8 @@ export interface Watcher {
   end(): void;
 }
 
-/** Moves within this time are told together: a busy board must not ring more than ten times a second. */
-const gatherMs = 100;
+/** Moves within this time are told together: a busy board must not ring more than twenty times a second. */
+const gatherMs = 50;
 
 /** Tells watchers what has moved. */
 export class WakeUps {
