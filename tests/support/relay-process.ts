@@ -23,6 +23,12 @@ const mainPath = fileURLToPath(new URL('../../src/relay/main.ts', import.meta.ur
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const startTimeoutMs = 60_000;
 
+/** Relays that run: a test that fails midway must leave none behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a relay on a free port of 127.0.0.1; `flags` come after the defaults and so overrule them. */
 export async function startRelayProcess(flags: readonly string[] = []): Promise<RelayProcess> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'wallflower-relay-'));
@@ -38,6 +44,8 @@ export async function startRelayProcess(flags: readonly string[] = []): Promise<
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const started = child;
+    running.add(started);
+    started.once('exit', () => running.delete(started));
     return new Promise((resolve, reject) => {
       let startText = '';
       const timer = setTimeout(() => {
