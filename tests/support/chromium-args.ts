@@ -1,5 +1,5 @@
 /** No traffic of the browser's own, and no graphics card. */
-export const chromiumArgs = [
+const chromiumArgs = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
