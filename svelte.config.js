@@ -1,12 +1,13 @@
 import adapter from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { hashSources } from './scripts/build-inputs.mjs';
+import { withShellFiles } from './service-worker/list-shell-files.mjs';
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
   preprocess: vitePreprocess(),
   kit: {
-    adapter: adapter({ fallback: 'index.html' }),
+    adapter: withShellFiles(adapter({ fallback: 'index.html' }), 'build'),
     csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
     files: { serviceWorker: 'service-worker/index' },
     serviceWorker: { register: false },
@@ -15,7 +16,13 @@ export default {
       config: (config) => ({
         ...config,
         include: [...config.include, '../src/**/*.svelte'],
-        exclude: ['../node_modules/**', '../service-worker/**', '../src/relay/**', '../build/**'],
+        exclude: [
+          '../node_modules/**',
+          '../service-worker/**',
+          '../src/relay/**',
+          '../tests/**',
+          '../build/**',
+        ],
       }),
     },
   },

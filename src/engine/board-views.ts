@@ -3,7 +3,7 @@ import type { PersonaKey, RecordAddressText } from '#core/types/ids.ts';
 import { base64UrlToBytes } from '#core/codec/text-forms.ts';
 import { ok, type Result } from '#core/types/result.ts';
 import type { IndexedEntry, PrivateMarks } from './board-index.ts';
-import { cardAddress } from './contact-cards.ts';
+import { cardAddress } from './card-address.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
 import type {
   BoardEntry,
@@ -14,7 +14,7 @@ import type {
   EngineError,
   Outcome,
 } from './engine-api.ts';
-import { personaText } from './personas.ts';
+import { personaText } from './addresses.ts';
 
 const excerptCharacters = 240;
 const maxPageRows = 100;

@@ -10,7 +10,7 @@ import { ok, type Result } from '#core/types/result.ts';
 import { mergeRecords } from '#storage/record-store.ts';
 import { toRecordRow } from '#sync/record-intake.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
-import { cardAddress } from './contact-cards.ts';
+import { cardAddress } from './card-address.ts';
 import { engineError, today, type EngineContext } from './engine-context.ts';
 import type { EngineError } from './engine-api.ts';
 import { relayOrigins } from './publishing.ts';

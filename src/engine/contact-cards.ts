@@ -7,34 +7,20 @@ import {
 } from '#core/records/contact.ts';
 import { checkSignedRecord } from '#core/records/checked-record.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { recordAddress, slotBytes } from '#core/records/record.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import { addDays } from '#core/types/day.ts';
-import type {
-  PersonaKey,
-  RecordAddress,
-  RecordAddressText,
-  RelayOrigin,
-  Slot,
-} from '#core/types/ids.ts';
+import type { PersonaKey, RecordAddress, RecordAddressText, RelayOrigin } from '#core/types/ids.ts';
 import type { RecordRow } from '#storage/database.ts';
 import type { OutboxRow } from '#storage/outbox-row.ts';
 import { toRecordRow } from '#sync/record-intake.ts';
 import { today, type EngineContext } from './engine-context.ts';
-import { drawQueue, creationRow } from './own-queues.ts';
-import { personaText } from './personas.ts';
+import { cardAddress, singletonSlot } from './card-address.ts';
+import { creationRow, drawQueue } from './own-queues.ts';
+import { personaText } from './addresses.ts';
 import { publishRows } from './publishing.ts';
 import type { CardKeysValue, PersonaValue, SealedValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
-
-/** The slot of records of which a persona has one: four zero bytes. */
-export const singletonSlot = new Uint8Array(slotBytes) as Slot;
-
-/** Where a persona's contact card lives. */
-export function cardAddress(persona: PersonaKey): RecordAddress {
-  return recordAddress(persona, recordKinds.contact, singletonSlot);
-}
 
 /** What a new card stores and sends. */
 export interface CardChange {

@@ -3,7 +3,7 @@ import type { ConversationId, RecordAddressText } from '#core/types/ids.ts';
 import { ok } from '#core/types/result.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
 import type { ConversationRow, ConversationView, Outcome } from './engine-api.ts';
-import { personaText } from './personas.ts';
+import { personaText } from './addresses.ts';
 import type { ConversationValue, MessageValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 
@@ -45,11 +45,6 @@ export function readConversation(
       }),
     );
   });
-}
-
-/** How many messages nobody has looked at yet. */
-export function countUnread({ vault }: EngineContext): number {
-  return vault?.all('conversation').reduce((total, { unread }) => total + unread, 0) ?? 0;
 }
 
 /**

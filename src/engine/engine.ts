@@ -2,36 +2,16 @@ import { createSignatureVerifier } from '#crypto/signature-verifier.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
 import type { Clock, CryptoPort, RandomSource, SignatureVerifier } from '#core/types/ports.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
-import { ok } from '#core/types/result.ts';
 import { takeLead } from '#storage/commit.ts';
 import type { WallflowerDatabase } from '#storage/database.ts';
 import { BoardIndex } from './board-index.ts';
-import { queryBoard, readEntry, saveEntry } from './board-views.ts';
-import { fetchCard } from './contact-card-lookup.ts';
-import { listConversations, readConversation } from './conversation-views.ts';
-import {
-  deleteConversation,
-  markRead,
-  replyToEntry,
-  saveMessageDraft,
-  sendMessage,
-} from './conversations.ts';
-import { discardDraft, listDrafts, saveDraft } from './drafts.ts';
 import type { EngineApi, EngineEvent } from './engine-api.ts';
-import { createExclusive, engineError, type EngineContext } from './engine-context.ts';
-import { editEntry, postEntry, previewEntry, setStatus, withdrawEntry } from './entries.ts';
-import { readNetwork, readStatus } from './network-views.ts';
-import { createPersona, listPersonas, renamePersona } from './personas.ts';
-import { publishProfile } from './profiles.ts';
-import { addRelay, ensureHomeRelay, removeRelay } from './relay-book.ts';
+import { createExclusive, type EngineContext } from './engine-context.ts';
+import type { PrivateApi } from './private-api.ts';
+import { createPublicApi } from './public-api.ts';
+import { ensureHomeRelay } from './relay-book.ts';
 import { SyncLoop } from './sync-loop.ts';
-import {
-  createVault,
-  ensureFiller,
-  lockVault,
-  measurePassphrase,
-  unlockVault,
-} from './vault-control.ts';
+import { ensureFiller } from './vault-state.ts';
 
 /** What an engine needs from its surroundings. */
 export interface EngineSurroundings {
@@ -107,57 +87,25 @@ function createContext(surroundings: EngineSurroundings, token: string) {
   return { context, setKick };
 }
 
+/** The private half is loaded at its first call. */
 function createApi(context: EngineContext, loop: SyncLoop): EngineApi {
-  return {
-    status: () => readStatus(context, loop.syncing),
-    queryBoard: (query) => queryBoard(context, query),
-    readEntry: (address) => readEntry(context, address),
-    prepareReply: async (address) => {
-      const entry = context.board.get(address);
-      if (entry === undefined) return engineError('not-found');
-      const cardOnDevice = await fetchCard(context, loop.transport, entry.author);
-      context.emit('board');
-      return ok({ cardOnDevice });
-    },
-    saveEntry: (address, saved) => saveEntry(context, address, saved),
-    previewEntry: (fields, persona) => Promise.resolve(previewEntry(context, fields, persona)),
-    postEntry: (fields, persona) => postEntry(context, fields, persona),
-    editEntry: (address, fields) => editEntry(context, address, fields),
-    withdrawEntry: (address) => withdrawEntry(context, address),
-    setStatus: (address, status) => setStatus(context, address, status),
-    listDrafts: () => listDrafts(context),
-    saveDraft: (id, fields, edits) => saveDraft(context, id, fields, edits),
-    discardDraft: (id) => discardDraft(context, id),
-    measurePassphrase: (passphrase) => Promise.resolve(measurePassphrase(passphrase)),
-    createVault: (passphrase) => createVault(context, passphrase),
-    unlockVault: (passphrase) => unlockVault(context, passphrase),
-    lockVault: () => lockVault(context),
-    eraseDevice: async () => {
-      await lockVault(context);
-      loop.stop();
-      await context.db.delete();
-      context.emit('vault');
-    },
-    listPersonas: () => listPersonas(context),
-    createPersona: (label) => createPersona(context, label),
-    renamePersona: (key, label) => renamePersona(context, key, label),
-    publishProfile: (key, fields) => publishProfile(context, key, fields),
-    replyToEntry: (address, text, persona) => replyToEntry(context, address, text, persona),
-    listConversations: () => listConversations(context),
-    readConversation: (id) => readConversation(context, id),
-    sendMessage: (id, text) => sendMessage(context, id, text),
-    saveMessageDraft: (id, text) => saveMessageDraft(context, id, text),
-    markRead: (id) => markRead(context, id),
-    deleteConversation: (id) => deleteConversation(context, id),
-    readNetwork: () => readNetwork(context, loop.syncing),
-    addRelay: (address) => addRelay(context, address),
-    removeRelay: (origin) => removeRelay(context, origin),
-    syncNow: () => loop.visitNow(),
-    confirmClock: () => {
-      loop.confirmClock();
-      context.emit('network');
-      return Promise.resolve();
-    },
-    requestPersistence: () => navigator.storage.persist(),
+  let privateApi: Promise<PrivateApi> | undefined;
+  const loadPrivate = () => {
+    privateApi ??= import('./private-api.ts').then((room) => room.createPrivateApi(context));
+    privateApi.catch(() => (privateApi = undefined));
+    return privateApi;
   };
+  const publicApi = createPublicApi(context, loop);
+  return new Proxy(publicApi as EngineApi, {
+    get: (target, name) =>
+      typeof name !== 'string' || name in target
+        ? Reflect.get(target, name)
+        : async (...args: readonly unknown[]) => {
+            const room = await loadPrivate();
+            const call = room[name as keyof PrivateApi] as (
+              ...given: readonly unknown[]
+            ) => unknown;
+            return call(...args);
+          },
+  });
 }

@@ -1,27 +1,18 @@
+import type { RelayTransport } from '#sync/relay-client.ts';
 import { cardKeyGraceDays, cardLifetimeDays } from '#core/records/contact.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
-import type { MessageId } from '#core/types/ids.ts';
-import { expireRecords } from '#storage/record-store.ts';
-import { readCard } from './contact-card-lookup.ts';
+import type { MessageId, PersonaKeyText } from '#core/types/ids.ts';
+import { fetchCard, readCard } from './contact-card-lookup.ts';
 import { makeCard, needsCard } from './contact-cards.ts';
 import { beginReply } from './conversation-send.ts';
 import { today, type EngineContext } from './engine-context.ts';
 import { creationRow } from './own-queues.ts';
-import { personaText } from './personas.ts';
+import { personaText } from './addresses.ts';
 import { relayOrigins } from './publishing.ts';
 import type { MessageValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 
 const queueRenewalDays = 7;
-
-/** Lets go of what has expired on the board; nothing while the clock is doubted. */
-export async function expireBoard(context: EngineContext): Promise<void> {
-  if (context.clockWrong) return;
-  const gone = await expireRecords(context.db, today(context));
-  if (gone.length === 0) return;
-  context.board.drop(gone);
-  context.emit('board');
-}
 
 /** Notes in the vault what the outbox brought to a relay, or could not, while it was locked or open. */
 export async function settleOutbox(context: EngineContext, vault: VaultSession): Promise<void> {
@@ -39,12 +30,30 @@ export async function settleOutbox(context: EngineContext, vault: VaultSession):
   context.emit('network');
 }
 
-/** Encrypts replies that waited for the author's card, where it has come. Returns whose cards are still missing. */
-export async function beginWaitingReplies(
+/**
+ * Encrypts replies that waited for their author's card, and asks for the cards that are missing
+ * where there is a link. Returns how many of them were encrypted.
+ */
+export async function answerWhereCardsCame(
+  context: EngineContext,
+  transport: RelayTransport | null,
+): Promise<number> {
+  const begin = () =>
+    context.exclusive(async () =>
+      context.vault === null ? [] : beginWaitingReplies(context, context.vault),
+    );
+  const missing = await begin();
+  if (transport === null || missing.length === 0) return 0;
+  for (const author of new Set(missing)) await fetchCard(context, transport, author);
+  return missing.length - (await begin()).length;
+}
+
+/** Encrypts replies whose author's card is there; returns whose cards are missing. */
+async function beginWaitingReplies(
   context: EngineContext,
   vault: VaultSession,
-): Promise<readonly string[]> {
-  const missing: string[] = [];
+): Promise<readonly PersonaKeyText[]> {
+  const missing: PersonaKeyText[] = [];
   for (const conversation of vault.all('conversation')) {
     if (conversation.state.length > 0) continue;
     const author = personaText(conversation.peer);

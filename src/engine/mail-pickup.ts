@@ -16,7 +16,7 @@ import type { VaultSession } from './vault-session.ts';
 export type QueuePositions = Map<string, number>;
 
 /** What a queue's owner shows a relay. */
-export function toReadable({ crypto }: VaultSession, queue: QueueValue): ReadableQueue {
+function toReadable({ crypto }: VaultSession, queue: QueueValue): ReadableQueue {
   return {
     id: queue.queueId,
     readKey: readKeyOf(crypto, queue.readSeed),
@@ -25,7 +25,7 @@ export function toReadable({ crypto }: VaultSession, queue: QueueValue): Readabl
 }
 
 /** My queues of one role at one relay that exist there already. */
-export async function queuesAt(
+async function queuesAt(
   { db }: EngineContext,
   vault: VaultSession,
   origin: RelayOrigin,
@@ -40,6 +40,21 @@ export async function queuesAt(
     const readKey = readKeyOf(vault.crypto, queue.readSeed);
     return !notYet.some((key) => equalBytes(key, readKey));
   });
+}
+
+/** My queues of one role at one relay, each with the position after which news wakes. */
+export async function watchedQueues(
+  context: EngineContext,
+  vault: VaultSession,
+  origin: RelayOrigin,
+  role: QueueValue['role'],
+  positions: QueuePositions,
+) {
+  const queues = await queuesAt(context, vault, origin, role);
+  return queues.map((queue) => ({
+    queue: toReadable(vault, queue),
+    after: positions.get(bytesToBase64Url(queue.queueId)) ?? 0,
+  }));
 }
 
 /** Reads, takes in and acknowledges everything that lies in my queues of one role. */

@@ -1,10 +1,9 @@
 import type { OutboxRow } from '#storage/outbox-row.ts';
 import { readBoardAsOf, readMeter } from '#storage/settings-store.ts';
-import { countUnread } from './conversation-views.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { EngineStatus, NetworkView, OutboxItem } from './engine-api.ts';
 import { toRelayView } from './relay-book.ts';
-import { readVaultState } from './vault-control.ts';
+import { readVaultState } from './vault-state.ts';
 
 /** The few facts that every screen shows. */
 export async function readStatus(context: EngineContext, syncing: boolean): Promise<EngineStatus> {
@@ -17,7 +16,7 @@ export async function readStatus(context: EngineContext, syncing: boolean): Prom
   ]);
   return {
     vault,
-    unread: countUnread(context),
+    unread: context.vault?.countUnread() ?? 0,
     outboxWaiting: waiting,
     boardAsOfMs,
     syncing,

@@ -5,7 +5,7 @@ import type { OutboxPurpose } from '#storage/outbox-row.ts';
 import { toRecordRow } from '#sync/record-intake.ts';
 import { makeCard, needsCard } from './contact-cards.ts';
 import type { EngineContext } from './engine-context.ts';
-import { personaText } from './personas.ts';
+import { personaText } from './addresses.ts';
 import { publishRows, relayOrigins } from './publishing.ts';
 import type { PersonaValue, SealedValue } from './sealed-values.ts';
 import type { VaultChange, VaultSession } from './vault-session.ts';

@@ -1,18 +1,14 @@
 import { bindSigningBytes } from '#core/records/contact.ts';
 import { cleanText } from '#core/records/text.ts';
-import { base64UrlToBytes, bytesToBase64Url } from '#core/codec/text-forms.ts';
+import { base64UrlToBytes } from '#core/codec/text-forms.ts';
 import type { PersonaKey, PersonaKeyText, PersonaSeed } from '#core/types/ids.ts';
 import { ok, type Result } from '#core/types/result.ts';
 import { textLimits } from '#core/types/board-terms.ts';
+import { personaText } from './addresses.ts';
 import { engineError, runUnlocked, today, type EngineContext } from './engine-context.ts';
 import type { EngineError, Outcome, PersonaChoice, PersonaView } from './engine-api.ts';
 import type { PersonaValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
-
-/** A persona's key as text. */
-export function personaText(key: PersonaKey): PersonaKeyText {
-  return bytesToBase64Url(key) as PersonaKeyText;
-}
 
 /** Draws a persona's two key pairs and ties them; nothing is stored yet. */
 export function drawPersona(

@@ -9,8 +9,7 @@ import { maxStampPrice } from '#sync/wire/limits.ts';
 import type { QueueCallContext } from '#sync/wire/queues.ts';
 import { writeBoardAsOf } from '#storage/settings-store.ts';
 import { today, type EngineContext } from './engine-context.ts';
-import { settleOutbox } from './housekeeping.ts';
-import { pickUpMail, type QueuePositions } from './mail-pickup.ts';
+import type { QueuePositions } from './mail-pickup.ts';
 import { isClockOff, noteContact, noteFault, noteTrouble } from './relay-book.ts';
 
 /** A relay that has just been visited. */
@@ -50,6 +49,7 @@ async function visit(
   const call: QueueCallContext = { origin: client.origin, epoch, challenge };
   const { vault } = context;
   if (vault !== null) {
+    const { pickUpMail } = await import('./mail-pickup.ts');
     for (const role of ['contact', 'conversation'] as const) {
       const picked = await pickUpMail(context, vault, client, call, role, positions);
       if (!picked.ok) return picked;
@@ -74,7 +74,9 @@ async function sendWaiting(
     pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
   });
   await context.exclusive(async () => {
-    if (context.vault !== null) await settleOutbox(context, context.vault);
+    if (context.vault === null) return;
+    const { settleOutbox } = await import('./housekeeping.ts');
+    await settleOutbox(context, context.vault);
   });
   context.emit('board');
   return fault;

@@ -1,14 +1,13 @@
-import { bytesToBase64Url } from '#core/codec/text-forms.ts';
-import type { PersonaKeyText, RelayOrigin } from '#core/types/ids.ts';
+import type { RelayOrigin } from '#core/types/ids.ts';
 import { composePoll } from '#sync/mail-sync.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
 import { readMeter, writeMeter } from '#storage/settings-store.ts';
-import { fetchCard } from './contact-card-lookup.ts';
 import type { EngineContext } from './engine-context.ts';
-import { beginWaitingReplies, expireBoard, rotateKeys } from './housekeeping.ts';
-import { queuesAt, toReadable, type QueuePositions } from './mail-pickup.ts';
+import { expireBoard } from './board-expiry.ts';
+import type { QueuePositions } from './mail-pickup.ts';
 import { relayOrigins } from './publishing.ts';
 import { visitRelay, type Visited } from './relay-visit.ts';
+import type { VaultSession } from './vault-session.ts';
 
 /** After a visit that failed: 1 s, doubled each time, at most a minute. */
 const firstRetryMs = 1_000;
@@ -110,7 +109,9 @@ export class SyncLoop {
   async #prepare(): Promise<void> {
     const context = this.#context;
     await context.exclusive(async () => {
-      if (context.vault !== null) await rotateKeys(context, context.vault);
+      if (context.vault === null) return;
+      const { rotateKeys } = await import('./housekeeping.ts');
+      await rotateKeys(context, context.vault);
     });
   }
 
@@ -134,16 +135,10 @@ export class SyncLoop {
   /** Replies that waited for a card are encrypted now, and go out with the next visit. */
   async #afterVisits(isLinked: boolean): Promise<void> {
     const context = this.#context;
-    const begin = () =>
-      context.exclusive(async () =>
-        context.vault === null ? [] : beginWaitingReplies(context, context.vault),
-      );
-    const missing = await begin();
-    if (isLinked && missing.length > 0) {
-      for (const author of new Set(missing)) {
-        await fetchCard(context, this.transport, author as PersonaKeyText);
-      }
-      if ((await begin()).length < missing.length) this.#runAgain = true;
+    if (context.vault !== null) {
+      const { answerWhereCardsCame } = await import('./housekeeping.ts');
+      const begun = await answerWhereCardsCame(context, isLinked ? this.transport : null);
+      if (begun > 0) this.#runAgain = true;
     }
     await this.#keepMeter();
   }
@@ -176,6 +171,11 @@ export class SyncLoop {
     }
   }
 
+  async #watchedQueues(vault: VaultSession, origin: RelayOrigin, role: 'contact' | 'conversation') {
+    const { watchedQueues } = await import('./mail-pickup.ts');
+    return watchedQueues(this.#context, vault, origin, role, this.#positions);
+  }
+
   async #watchRole(
     origin: RelayOrigin,
     { call }: Visited,
@@ -187,19 +187,9 @@ export class SyncLoop {
     const client = new RelayClient(origin, this.transport);
     while (!signal.aborted && context.clock() < untilMs) {
       const { vault } = context;
-      const queues = vault === null ? [] : await queuesAt(context, vault, origin, role);
-      if (role === 'conversation' && queues.length === 0) return;
+      const watched = vault === null ? [] : await this.#watchedQueues(vault, origin, role);
+      if (role === 'conversation' && watched.length === 0) return;
       const relay = role === 'contact' ? await context.db.relays.get(origin) : undefined;
-      const watched = queues.flatMap((queue) =>
-        vault === null
-          ? []
-          : [
-              {
-                queue: toReadable(vault, queue),
-                after: this.#positions.get(bytesToBase64Url(queue.queueId)) ?? 0,
-              },
-            ],
-      );
       const body = composePoll(vault?.crypto ?? null, call, relay?.sequence ?? null, watched);
       const woken = await client.poll(body, signal);
       if (signal.aborted) return;

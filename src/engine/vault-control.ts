@@ -1,5 +1,4 @@
 import { estimatePassphrase } from '#crypto/passphrase-strength.ts';
-import { fillerRow } from '#crypto/sealed-rows.ts';
 import { decodeVaultHeader, encodeVaultHeader } from '#crypto/vault-header.ts';
 import {
   createVaultHeader,
@@ -8,25 +7,15 @@ import {
   type MasterKey,
 } from '#crypto/vault-keys.ts';
 import { calibrateArgon2id } from '#crypto/vault-parameters.ts';
-import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import type { CryptoPort } from '#core/types/ports.ts';
 import { fail, ok } from '#core/types/result.ts';
 import { readVaultHeader, writeVaultHeader } from '#storage/settings-store.ts';
 import { engineError, runStep, type EngineContext } from './engine-context.ts';
-import type { EngineError, Outcome, PassphraseStrength, VaultState } from './engine-api.ts';
+import type { EngineError, Outcome, PassphraseStrength } from './engine-api.ts';
 import { VaultSession } from './vault-session.ts';
 
 /** One second of stretching on this device: slow for a thief, bearable for its owner. */
 const stretchTargetMs = 1_000;
-/** Filler rows by size class, so that an empty vault and a used one look alike. */
-const fillerClasses = [256, 256, 256, 256, 256, 256, 1_024, 1_024, 1_024, 1_024, 4_096, 4_096];
-
-/** Whether there is a vault, and whether it is open. */
-export async function readVaultState(context: EngineContext): Promise<VaultState> {
-  if (context.vault !== null) return 'unlocked';
-  return (await readVaultHeader(context.db)) === undefined ? 'missing' : 'locked';
-}
-
 /** Tells honestly how long a passphrase would hold. */
 export function measurePassphrase(passphrase: string): PassphraseStrength {
   const { bits, level } = estimatePassphrase(passphrase);
@@ -68,28 +57,6 @@ export function unlockVault(context: EngineContext, passphrase: string): Outcome
     await openSession(context, crypto, opened.value.masterKey);
     return ok(undefined);
   });
-}
-
-/** Forgets every key; what waits in the outbox still goes out. */
-export function lockVault(context: EngineContext): Promise<void> {
-  return context.exclusive(() => {
-    context.vault?.close();
-    context.vault = null;
-    context.emit('vault');
-    context.kick();
-    return Promise.resolve();
-  });
-}
-
-/** Puts filler rows where there are none yet, before there is any vault. */
-export async function ensureFiller({ db, random }: EngineContext): Promise<void> {
-  if ((await db.sealed.count()) > 0) return;
-  await db.sealed.bulkAdd(
-    fillerClasses.map((classBytes) => ({
-      id: bytesToBase64Url(random(16)),
-      bytes: fillerRow(random, classBytes),
-    })),
-  );
 }
 
 async function openSession(

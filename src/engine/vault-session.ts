@@ -112,6 +112,11 @@ export class VaultSession {
     return [...(this.#messages.get(conversation)?.values() ?? [])].sort((a, b) => a.atMs - b.atMs);
   }
 
+  /** How many messages nobody has looked at yet. */
+  countUnread(): number {
+    return this.all('conversation').reduce((total, { unread }) => total + unread, 0);
+  }
+
   /** A random id for a row: 16 bytes as base64url. */
   newId(): string {
     return bytesToBase64Url(this.#random(16));

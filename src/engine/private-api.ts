@@ -1,0 +1,70 @@
+import { listConversations, readConversation } from './conversation-views.ts';
+import {
+  deleteConversation,
+  markRead,
+  replyToEntry,
+  saveMessageDraft,
+  sendMessage,
+} from './conversations.ts';
+import { discardDraft, listDrafts, saveDraft } from './drafts.ts';
+import type { EngineApi } from './engine-api.ts';
+import type { EngineContext } from './engine-context.ts';
+import { editEntry, postEntry, previewEntry, setStatus, withdrawEntry } from './entries.ts';
+import { createPersona, listPersonas, renamePersona } from './personas.ts';
+import { publishProfile } from './profiles.ts';
+import { createVault, measurePassphrase, unlockVault } from './vault-control.ts';
+
+/** The calls that the board can be read without: they come in a chunk of their own. */
+export type PrivateApi = Pick<
+  EngineApi,
+  | 'previewEntry'
+  | 'postEntry'
+  | 'editEntry'
+  | 'withdrawEntry'
+  | 'setStatus'
+  | 'listDrafts'
+  | 'saveDraft'
+  | 'discardDraft'
+  | 'measurePassphrase'
+  | 'createVault'
+  | 'unlockVault'
+  | 'listPersonas'
+  | 'createPersona'
+  | 'renamePersona'
+  | 'publishProfile'
+  | 'replyToEntry'
+  | 'listConversations'
+  | 'readConversation'
+  | 'sendMessage'
+  | 'saveMessageDraft'
+  | 'markRead'
+  | 'deleteConversation'
+>;
+
+/** Builds the private half of the engine's interface. */
+export function createPrivateApi(context: EngineContext): PrivateApi {
+  return {
+    previewEntry: (fields, persona) => Promise.resolve(previewEntry(context, fields, persona)),
+    postEntry: (fields, persona) => postEntry(context, fields, persona),
+    editEntry: (address, fields) => editEntry(context, address, fields),
+    withdrawEntry: (address) => withdrawEntry(context, address),
+    setStatus: (address, status) => setStatus(context, address, status),
+    listDrafts: () => listDrafts(context),
+    saveDraft: (id, fields, edits) => saveDraft(context, id, fields, edits),
+    discardDraft: (id) => discardDraft(context, id),
+    measurePassphrase: (passphrase) => Promise.resolve(measurePassphrase(passphrase)),
+    createVault: (passphrase) => createVault(context, passphrase),
+    unlockVault: (passphrase) => unlockVault(context, passphrase),
+    listPersonas: () => listPersonas(context),
+    createPersona: (label) => createPersona(context, label),
+    renamePersona: (key, label) => renamePersona(context, key, label),
+    publishProfile: (key, fields) => publishProfile(context, key, fields),
+    replyToEntry: (address, text, persona) => replyToEntry(context, address, text, persona),
+    listConversations: () => listConversations(context),
+    readConversation: (id) => readConversation(context, id),
+    sendMessage: (id, text) => sendMessage(context, id, text),
+    saveMessageDraft: (id, text) => saveMessageDraft(context, id, text),
+    markRead: (id) => markRead(context, id),
+    deleteConversation: (id) => deleteConversation(context, id),
+  };
+}
