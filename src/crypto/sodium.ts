@@ -1,7 +1,8 @@
+import type SodiumDefault from 'libsodium-wrappers-sumo';
 import { fail, ok, type Result } from '#core/types/result.ts';
 
 /** libsodium's own names; only the files of this room see them. */
-export type Sodium = typeof import('libsodium-wrappers-sumo').default;
+export type Sodium = typeof SodiumDefault;
 
 /** Why there is no libsodium: the browser runs no WebAssembly, or its code did not arrive whole. */
 export interface SodiumUnavailable {

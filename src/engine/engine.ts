@@ -52,7 +52,7 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
       loop.linkIsBack();
     },
     stop: () => {
-      loop.stop();
+      void loop.stop();
       context.context.vault?.close();
       context.context.vault = null;
       db.close();

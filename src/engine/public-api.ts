@@ -26,8 +26,8 @@ export function createPublicApi(
     saveEntry: (address, saved) => saveEntry(context, address, saved),
     lockVault: () => lockVault(context),
     eraseDevice: async () => {
+      await loop.stop();
       await lockVault(context);
-      loop.stop();
       await context.db.delete();
     },
     readNetwork: () => readNetwork(context, loop.syncing),

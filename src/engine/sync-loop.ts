@@ -2,6 +2,7 @@ import type { RelayOrigin } from '#core/types/ids.ts';
 import { composePoll } from '#sync/mail-sync.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
 import { readMeter, writeMeter } from '#storage/settings-store.ts';
+import { storageFaultOf } from '#storage/storage-fault.ts';
 import type { EngineContext } from './engine-context.ts';
 import { expireBoard } from './board-expiry.ts';
 import type { QueuePositions } from './mail-pickup.ts';
@@ -14,6 +15,8 @@ const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 /** A challenge lasts ten minutes; a poll is not begun with one older than this. */
 const challengeUseMs = 480_000;
+
+type Visits = readonly (readonly [RelayOrigin, Visited])[];
 
 /** Visits the relays: when something waits, when a link comes, when a relay says that something moved. */
 export class SyncLoop {
@@ -70,10 +73,12 @@ export class SyncLoop {
     this.kick();
   }
 
-  stop(): void {
+  /** Stops for good; resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#watching?.abort();
+    await this.#running;
   }
 
   #schedule(delayMs: number): void {
@@ -84,16 +89,9 @@ export class SyncLoop {
 
   async #run(): Promise<void> {
     this.#context.emit('network');
-    let visits: readonly (readonly [RelayOrigin, Visited])[] = [];
-    try {
-      await expireBoard(this.#context);
-      await this.#prepare();
-      visits = await this.#visitAll();
-      await this.#afterVisits(visits.length > 0);
-    } finally {
-      this.#running = null;
-      this.#context.emit('network');
-    }
+    const visits = await this.#visitUnlessStorageFails();
+    this.#running = null;
+    this.#context.emit('network');
     if (this.#stopped) return;
     this.#failures = visits.length > 0 ? 0 : this.#failures + 1;
     if (this.#runAgain) {
@@ -106,6 +104,20 @@ export class SyncLoop {
     }
   }
 
+  /** A full or closed disk ends the round as a broken link does: nothing is lost, and it is tried again. */
+  async #visitUnlessStorageFails(): Promise<Visits> {
+    try {
+      await expireBoard(this.#context);
+      await this.#prepare();
+      const visits = await this.#visitAll();
+      await this.#afterVisits(visits.length > 0);
+      return visits;
+    } catch (cause) {
+      if (storageFaultOf(cause) === undefined) throw cause;
+      return [];
+    }
+  }
+
   async #prepare(): Promise<void> {
     const context = this.#context;
     await context.exclusive(async () => {
@@ -115,7 +127,7 @@ export class SyncLoop {
     });
   }
 
-  async #visitAll(): Promise<readonly (readonly [RelayOrigin, Visited])[]> {
+  async #visitAll(): Promise<Visits> {
     const context = this.#context;
     const known = await relayOrigins(context.db);
     const addressed = (await context.db.outbox.toArray()).map(({ relay }) => relay);
@@ -159,7 +171,7 @@ export class SyncLoop {
   }
 
   /** Waits at every visited relay until something moves, then visits again. */
-  #watch(visits: readonly (readonly [RelayOrigin, Visited])[]): void {
+  #watch(visits: Visits): void {
     this.#watching?.abort();
     const controller = new AbortController();
     this.#watching = controller;

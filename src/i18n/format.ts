@@ -14,11 +14,6 @@ function cached<T>(kind: string, make: (locale: string) => T): T {
   return made;
 }
 
-/** A whole number in the reader's digits and grouping. */
-export function formatNumber(value: number): string {
-  return cached('number', (locale) => new Intl.NumberFormat(locale)).format(value);
-}
-
 /** An amount of data in the unit a person would use: 0 byte, 12 kB, 3.4 MB. */
 export function formatBytes(bytes: number): string {
   const step = bytes < 1_000 ? 0 : bytes < 1_000_000 ? 1 : bytes < 1_000_000_000 ? 2 : 3;

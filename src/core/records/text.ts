@@ -11,9 +11,7 @@ const controlCharacters = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/u;
 
 /** Number of code points, which is how every limit counts characters. */
 export function countCharacters(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
+  return Array.from(text).length;
 }
 
 /** Length in UTF-8. */

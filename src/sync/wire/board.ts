@@ -46,7 +46,6 @@ export const manifestSchema = z.tuple([
   z.array(packEntry).check(z.maxLength(4_096)),
   sequence,
 ]);
-export type Manifest = z.infer<typeof manifestSchema>;
 export const manifestBounds: CborBounds = { maxBytes: 262_144, maxDepth: 4, maxLength: 4_096 };
 
 /** GET /v1/board/since/<cursor>: [epoch, next sequence, more, [record bytes ... oldest first]]. */
@@ -56,7 +55,6 @@ export const sinceSchema = z.tuple([
   z.boolean(),
   z.array(boundedBytes(maxRecordBytes)).check(z.maxLength(wireLimits.recordsPerSince)),
 ]);
-export type SinceAnswer = z.infer<typeof sinceSchema>;
 export const sinceBounds: CborBounds = {
   maxBytes: wireLimits.recordsPerSince * (maxRecordBytes + 8) + 64,
   maxDepth: 3,

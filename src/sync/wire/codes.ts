@@ -35,4 +35,3 @@ export type RecordVerdict = keyof typeof recordVerdicts;
 
 /** What a queue answered to a read, by code on the wire (append only). */
 export const queueVerdicts = { read: 0, unknown: 1, refused: 2 } as const;
-export type QueueVerdict = keyof typeof queueVerdicts;

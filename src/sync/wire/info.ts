@@ -35,4 +35,3 @@ export const errorBodySchema = z.object({
   message: z.string().check(z.maxLength(500)),
   retryAfter: z.optional(u32),
 });
-export type ErrorBody = z.infer<typeof errorBodySchema>;
