@@ -7,6 +7,7 @@ import type { MessageBody } from '#core/messages/payload-body.ts';
 import type { OwnPersona } from '#core/messages/handshake.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { checkRecord } from '#core/records/checked-record.ts';
+import { equalBytes } from '#core/types/bytes.ts';
 import type { MessageId, RecordAddressText } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import { createOutboxRow, type OutboxRow } from '#storage/outbox-row.ts';
@@ -83,7 +84,7 @@ export async function beginReply(
     ratchetDeps(context, vault),
     toOwnPersona(persona),
     card,
-    { origin: 0, recordAddress: about, recordId: answered },
+    { origin: originOf(vault, conversation), recordAddress: about, recordId: answered },
     { queueId: queue.queueId, cap: queue.cap, relays: [relay] },
   );
   if (!begun.ok)
@@ -102,6 +103,14 @@ export async function beginReply(
     send.push(appendRow(current, sealed.value, message.id));
   }
   return ok({ put: [queue, current, ...messages], send });
+}
+
+/** 1 where an earlier conversation of the two was deleted here: protocol.md, "Both write first". */
+function originOf(vault: VaultSession, { persona, peer }: ConversationValue): 0 | 1 {
+  const hadOne = vault
+    .all('former')
+    .some((former) => equalBytes(former.persona, persona) && equalBytes(former.peer, peer));
+  return hadOne ? 1 : 0;
 }
 
 function appendRow(

@@ -137,7 +137,15 @@ export function deleteConversation(context: EngineContext, id: ConversationId): 
     const state = conversation.state.length === 0 ? null : readState(conversation);
     const marks = state?.ok === true ? state.value.marks : [];
     await vault.commit({
-      put: marks.map(({ mark, day }) => ({ type: 'mark', id: vault.newId(), mark, day })),
+      put: [
+        {
+          type: 'former',
+          id: vault.newId(),
+          persona: conversation.persona,
+          peer: conversation.peer,
+        },
+        ...marks.map(({ mark, day }) => ({ type: 'mark', id: vault.newId(), mark, day }) as const),
+      ],
       remove: [
         ...vault.messagesOf(id),
         ...vault.all('queue').filter((queue) => queue.conversation === id),

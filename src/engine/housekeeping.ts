@@ -1,10 +1,13 @@
 import type { RelayTransport } from '#sync/relay-client.ts';
 import { cardKeyGraceDays, cardLifetimeDays } from '#core/records/contact.ts';
+import { encodeConversation } from '#core/messages/conversation-codec.ts';
+import { forgetExpired } from '#core/messages/conversation-state.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
+import { equalBytes } from '#core/types/bytes.ts';
 import type { MessageId, PersonaKeyText } from '#core/types/ids.ts';
 import { fetchCard, readCard } from './contact-card-lookup.ts';
 import { makeCard, needsCard } from './contact-cards.ts';
-import { beginReply } from './conversation-send.ts';
+import { beginReply, readState } from './conversation-send.ts';
 import { today, type EngineContext } from './engine-context.ts';
 import { creationRow } from './own-queues.ts';
 import { personaText } from './addresses.ts';
@@ -74,6 +77,7 @@ async function beginWaitingReplies(
 export async function rotateKeys(context: EngineContext, vault: VaultSession): Promise<void> {
   if (context.clockWrong) return;
   const day = today(context);
+  await forgetOldKeys(context, vault);
   const relays = await relayOrigins(context.db);
   const expired = vault.all('card-keys').filter(({ eraseAfter }) => eraseAfter < day);
   const marks = vault
@@ -93,4 +97,18 @@ export async function rotateKeys(context: EngineContext, vault: VaultSession): P
       send: [creationRow(vault, queue, chain)],
     });
   }
+}
+
+/** Once a day: conversations let go of skipped keys, receiving sessions and marks that are past their time. */
+async function forgetOldKeys(context: EngineContext, vault: VaultSession): Promise<void> {
+  const day = today(context);
+  if (vault.tidiedDay === day) return;
+  const put = vault.all('conversation').flatMap((conversation) => {
+    const state = conversation.state.length === 0 ? null : readState(conversation);
+    if (state?.ok !== true) return [];
+    const tidied = encodeConversation(forgetExpired(state.value, day));
+    return equalBytes(tidied, conversation.state) ? [] : [{ ...conversation, state: tidied }];
+  });
+  if (put.length > 0) await vault.commit({ put });
+  vault.tidiedDay = day;
 }

@@ -116,6 +116,14 @@ const markValue = z.object({
   day: daySchema,
 });
 
+/** A conversation that was deleted here: the next one between the two begins with origin 1. */
+const formerValue = z.object({
+  type: z.literal('former'),
+  id: z.string(),
+  persona: fixedBytes<PersonaKey>(32),
+  peer: fixedBytes<PersonaKey>(32),
+});
+
 const savedValue = z.object({
   type: z.literal('saved'),
   id: z.string(),
@@ -146,6 +154,7 @@ const sealedValue = z.discriminatedUnion('type', [
   conversationValue,
   messageValue,
   markValue,
+  formerValue,
   savedValue,
   draftValue,
 ]);

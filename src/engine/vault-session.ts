@@ -1,5 +1,6 @@
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { equalBytes } from '#core/types/bytes.ts';
+import type { Day } from '#core/types/day.ts';
 import type { ConversationId, PersonaKey } from '#core/types/ids.ts';
 import type { CryptoPort, RandomSource } from '#core/types/ports.ts';
 import { openRow, sealRow } from '#crypto/sealed-rows.ts';
@@ -32,6 +33,8 @@ export interface VaultChange {
 /** The unlocked vault: every private value in memory, and the only way to change them. */
 export class VaultSession {
   readonly crypto: CryptoPort;
+  /** The day on which what is past its time was last let go of. */
+  tidiedDay: Day | null = null;
   readonly #db: WallflowerDatabase;
   readonly #random: RandomSource;
   readonly #token: string;
