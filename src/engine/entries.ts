@@ -98,6 +98,7 @@ export function setStatus(
   status: RequestStatus,
 ): Outcome<void> {
   return runUnlocked(context, async (vault) => {
+    if (context.clockWrong) return engineError('clock-wrong');
     const own = findOwn(context, vault, address);
     if (!own.ok) return own;
     const { entry, persona } = own.value;

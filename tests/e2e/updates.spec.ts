@@ -68,8 +68,8 @@ const halfUpdates: readonly [string, PathTrouble['does']][] = [
   ['is not there', { kind: 'not-found' }],
   ['is answered with a portal’s page', { kind: 'portal' }],
   ['is reset', { kind: 'reset' }],
-  ['arrives cut short', { kind: 'truncate', afterBytes: 900 }],
-  ['arrives with one byte altered', { kind: 'alter', offset: 300 }],
+  ['arrives cut short', { kind: 'truncate', afterBytes: 9_000 }],
+  ['arrives with one byte altered', { kind: 'alter', offset: 9_000 }],
 ];
 
 for (const [what, does] of halfUpdates) {

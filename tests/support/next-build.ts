@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildFolder } from './folders.ts';
@@ -18,13 +18,21 @@ function integrityOf(bytes: Buffer): string {
   return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 }
 
+/** Long enough that trouble in the middle of it is trouble in its body. */
+async function findLargestScript(folder: string): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  const largest = names[sizes.indexOf(Math.max(...sizes))];
+  if (largest === undefined) throw new Error('The build has no scripts.');
+  return largest;
+}
+
 /** Makes build N+1 of the app as it is built: a new page, a changed script, a new service worker. */
 export async function makeNextBuild(name: string): Promise<NextBuild> {
   const folder = await mkdtemp(join(tmpdir(), 'wallflower-build-'));
   await cp(buildFolder, folder, { recursive: true });
-  const nodes = join(folder, '_app/immutable/nodes');
-  const layout = (await readdir(nodes)).find((file) => file.startsWith('0.'));
-  if (layout === undefined) throw new Error('The build has no layout.');
+  const chunks = join(folder, '_app/immutable/chunks');
+  const script = await findLargestScript(chunks);
 
   const workerPath = join(folder, 'service-worker.js');
   let worker = await readFile(workerPath, 'utf8');
@@ -36,7 +44,7 @@ export async function makeNextBuild(name: string): Promise<NextBuild> {
     if (changed === worker) throw new Error(`The service worker does not know ${path}.`);
     worker = changed;
   };
-  await change(join(nodes, layout), (code) => `${code}\n/* ${name} */\n`);
+  await change(join(chunks, script), (code) => `${code}\n/* ${name} */\n`);
   await change(join(folder, 'index.html'), (html) =>
     html.replace('<meta charset="utf-8" />', `$&<meta name="build" content="${name}" />`),
   );
@@ -47,7 +55,7 @@ export async function makeNextBuild(name: string): Promise<NextBuild> {
 
   return {
     folder,
-    changedPath: `/_app/immutable/nodes/${layout}`,
+    changedPath: `/_app/immutable/chunks/${script}`,
     name,
     throwAway: () => rm(folder, { recursive: true, force: true }),
   };
