@@ -20,7 +20,7 @@ if (!relay.ok) {
 
 const { address, stop } = relay.value;
 const { appFolder, dataFolder, demo } = config.value;
-console.log(`Wallflower is at ${address}`);
+console.log(`Wallflower is at ${address.replace('//127.0.0.1:', '//localhost:')}`);
 console.log(`What it keeps is in ${resolve(dataFolder)}`);
 if (appFolder === undefined) console.log('It serves no app; give it one with --app build.');
 else if (demo) console.log('The board shows made-up people. Open the address and look around.');
@@ -30,10 +30,15 @@ else
   );
 console.log('Ctrl-C stops it; nothing that was accepted gets lost.');
 
-let isStopping = false;
+/** A supervisor may deliver one signal twice; a second one that is meant comes later. */
+const repeatMs = 1_000;
+let stoppingSinceMs: number | undefined;
 const onSignal = () => {
-  if (isStopping) process.exit(1);
-  isStopping = true;
+  if (stoppingSinceMs !== undefined) {
+    if (performance.now() - stoppingSinceMs > repeatMs) process.exit(1);
+    return;
+  }
+  stoppingSinceMs = performance.now();
   stop().then(
     () => process.exit(0),
     (error: unknown) => {

@@ -62,7 +62,7 @@ export const settings = {
     allowed: 'an address of this machine, as in 127.0.0.1 or 0.0.0.0',
     help: 'address to listen on',
   },
-  port: number(8080, 0, 65_535, 'port to listen on; 0 takes any that is free'),
+  port: number(8787, 0, 65_535, 'port to listen on; 0 takes any that is free'),
   data: {
     shape: folder,
     byDefault: '.data',

@@ -122,7 +122,7 @@ async function readApp(
   folder: string | undefined,
 ): Promise<Result<AppFiles | undefined, StartFault>> {
   if (folder === undefined) return ok(undefined);
-  const message = `There is no built app in ${folder}. Build it first (npm run build), or leave --app out.`;
+  const message = `There is no built app in ${folder}. Build it first (npm start does), or leave --app out.`;
   try {
     const files = await readAppFiles(folder);
     return files.has('/index.html') ? ok(files) : fail({ code: 'app', message });

@@ -42,7 +42,12 @@ async function runOnce(file: string, seed: number, times: number): Promise<numbe
   const vitest = await startVitest(
     'test',
     [file],
-    { config: '.config/vitest.config.ts', watch: false, reporters: ['dot'], testTimeout: 1_800_000 },
+    {
+      config: '.config/vitest.config.ts',
+      watch: false,
+      reporters: ['dot'],
+      testTimeout: 1_800_000,
+    },
     { plugins: [replaceFastCheck(reseeded(seed, times))] },
   );
   const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);

@@ -57,7 +57,7 @@ export async function startRelayProcess(flags: readonly string[] = []): Promise<
         const match = /is at (http:\/\/[^\s]+)\n/.exec(startText);
         if (match?.[1] === undefined) return;
         clearTimeout(timer);
-        resolve(match[1] as RelayOrigin);
+        resolve(match[1].replace('//localhost:', '//127.0.0.1:') as RelayOrigin);
       };
       started.stdout?.on('data', read);
       started.stderr?.on('data', read);
