@@ -123,6 +123,7 @@ function newRelay(origin: RelayOrigin, home: boolean, addedMs: number): RelayRow
     epoch: null,
     sequence: 0 as RelaySequence,
     heldPacks: [],
+    damagedReads: 0,
     lastContactMs: null,
     clockOffsetMs: 0,
     trouble: null,

@@ -202,7 +202,9 @@ export class SyncLoop {
       const watched = vault === null ? [] : await this.#watchedQueues(vault, origin, role);
       if (role === 'conversation' && watched.length === 0) return;
       const relay = role === 'contact' ? await context.db.relays.get(origin) : undefined;
-      const body = composePoll(vault?.crypto ?? null, call, relay?.sequence ?? null, watched);
+      // A cursor that waits before damage would be woken at once, for ever.
+      const seen = relay === undefined || relay.damagedReads > 0 ? null : relay.sequence;
+      const body = composePoll(vault?.crypto ?? null, call, seen, watched);
       const woken = await client.poll(body, signal);
       if (signal.aborted) return;
       if (!woken.ok) {

@@ -42,6 +42,8 @@ export interface RelayRow {
   readonly sequence: RelaySequence;
   /** Names of the packs that a first sync has taken in so far; empty once it is through. */
   readonly heldPacks: readonly string[];
+  /** Visits in a row that brought records which do not prove themselves; the cursor waited before them. */
+  readonly damagedReads: number;
   readonly lastContactMs: number | null;
   /** Relay's clock minus this device's, at the last contact. */
   readonly clockOffsetMs: number;

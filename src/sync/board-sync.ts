@@ -27,6 +27,8 @@ export interface BoardSyncReport {
 
 /** More turns than any honest board needs; what a lying relay can cost at most. */
 const maxTurns = 4_000;
+/** So often a stretch of the log that came damaged is asked for again: damage passes, a liar's does not. */
+const maxDamagedReads = 3;
 
 /** Brings the board up to one relay's log: packs first where no cursor is valid, then the tail. Resumes where it was cut. */
 export async function syncBoard(
@@ -74,9 +76,9 @@ async function fetchPacks(
 async function fetchTail(context: BoardSyncContext): Promise<Result<number, RelayFault>> {
   const { db, client, verify, today, onChanged } = context;
   let bad = 0;
+  let cursor = await readCursor(context);
+  if (cursor === undefined) return fail({ code: 'bad-answer' });
   for (let turn = 0; turn < maxTurns; turn++) {
-    const cursor = await readCursor(context);
-    if (cursor === undefined) return fail({ code: 'bad-answer' });
     const answer = await client.since(cursor);
     if (!answer.ok) {
       if (answer.error.code === 'refused' && answer.error.reason === 'cursor-unknown') {
@@ -92,11 +94,31 @@ async function fetchTail(context: BoardSyncContext): Promise<Result<number, Rela
     const intake = await takeInRecords(db, verify, records, today);
     bad += intake.bad + encoded.length - records.length;
     onChanged(intake.changed);
-    await db.relays.update(client.origin, { sequence: next });
-    if (!more) return ok(bad);
+    if (bad === 0) await db.relays.update(client.origin, { sequence: next });
+    if (!more) {
+      await settleDamage(context, bad, next);
+      return ok(bad);
+    }
     if (next === cursor.sequence) return fail({ code: 'bad-answer' });
+    cursor = { epoch, sequence: next };
   }
   return fail({ code: 'bad-answer' });
+}
+
+/** What came damaged is asked for again from before the damage, at some later visits; then it is passed over. */
+async function settleDamage(
+  { db, client }: BoardSyncContext,
+  bad: number,
+  end: RelaySequence,
+): Promise<void> {
+  const row = await db.relays.get(client.origin);
+  const reads = (row?.damagedReads ?? 0) + 1;
+  if (bad === 0) await db.relays.update(client.origin, { damagedReads: 0 });
+  else if (reads <= maxDamagedReads) {
+    await db.relays.update(client.origin, { damagedReads: reads });
+  } else {
+    await db.relays.update(client.origin, { sequence: end, damagedReads: 0 });
+  }
 }
 
 async function readCursor({ db, client }: BoardSyncContext) {

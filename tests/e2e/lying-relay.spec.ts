@@ -58,7 +58,7 @@ async function publish(records: readonly Bytes[]): Promise<void> {
 async function boardTitles(page: Page): Promise<readonly string[]> {
   await walkTo(page, 'Board');
   await expect(page.getByText(/^\d+ entr(y|ies)$/)).toBeVisible();
-  return (await page.getByRole('main').getByRole('article').getByRole('heading').allInnerTexts())
+  return (await page.getByRole('main').getByRole('article').getByRole('heading').allTextContents())
     .map((title) => title.trim())
     .sort();
 }
@@ -158,6 +158,22 @@ for (const [what, lie] of badRecordLies) {
     await expectNewsFromHonesty();
   });
 }
+
+test('a record that was damaged once in passing comes with a later visit', async () => {
+  const title = 'Request 80, damaged';
+  liar.tell((honest) => ({
+    ...honest,
+    records: honest.records.map((record) =>
+      Buffer.from(record).includes(title) ? alterTitle(record as Bytes, title) : record,
+    ),
+  }));
+  await publish([requestOf(80, { title })]);
+  await lookForNews(phone.page);
+  expect(await boardTitles(phone.page)).not.toContain(title);
+  liar.beHonest();
+  await lookForNews(phone.page);
+  expect(await boardTitles(phone.page)).toContain(title);
+});
 
 const quietLies: readonly [string, Lie][] = [
   ['an older revision of what is held', adding(requestOf(2, { rev: 1, title: 'Request 2' }))],
