@@ -8,6 +8,7 @@ import {
   type Urgency,
 } from '../types/board-terms.ts';
 import { boundedText, countryCode, languageTag } from './text.ts';
+import { namesByCode, wireCode } from './wire-codes.ts';
 
 /** What a request or an offer says; both share one schema. */
 export interface EntryContent {
@@ -19,14 +20,8 @@ export interface EntryContent {
   readonly urgency: Urgency;
 }
 
-/** Names by wire code; a newer client's unknown code is dropped, not refused. */
-function namesOf<Name extends string>(codes: Readonly<Record<Name, number>>) {
-  return new Map((Object.keys(codes) as Name[]).map((name) => [codes[name], name]));
-}
-
-const skillByCode = namesOf(skillCodes);
-const urgencyByCode = namesOf(urgencyCodes);
-const code = z.int().check(z.minimum(0), z.maximum(255));
+const skillByCode = namesByCode(skillCodes);
+const urgencyByCode = namesByCode(urgencyCodes);
 
 /** [title, text, language, country, [skill code ...], urgency code]. */
 export const entrySchema = z.pipe(
@@ -35,8 +30,8 @@ export const entrySchema = z.pipe(
     boundedText(textLimits.textCharacters, textLimits.textBytes).check(z.minLength(1)),
     languageTag,
     countryCode,
-    z.array(code).check(z.minLength(1), z.maxLength(textLimits.skillsPerEntry)),
-    code,
+    z.array(wireCode).check(z.minLength(1), z.maxLength(textLimits.skillsPerEntry)),
+    wireCode,
   ]),
   z.transform(([title, text, language, country, skills, urgency]): EntryContent => ({
     title,

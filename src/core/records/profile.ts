@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { CborValue } from '../codec/cbor.ts';
 import { skillCodes, textLimits, type Skill } from '../types/board-terms.ts';
 import { boundedText, countryCode, languageTag } from './text.ts';
+import { namesByCode, wireCode } from './wire-codes.ts';
 
 /** What a persona says of itself. */
 export interface ProfileContent {
@@ -12,9 +13,7 @@ export interface ProfileContent {
   readonly countries: readonly string[];
 }
 
-const skillByCode = new Map(
-  (Object.keys(skillCodes) as Skill[]).map((name) => [skillCodes[name] as number, name]),
-);
+const skillByCode = namesByCode(skillCodes);
 const maxCountries = 12;
 
 /** [name, about, [language ...], [skill code ...], [country ...]]. */
@@ -23,9 +22,7 @@ export const profileSchema = z.pipe(
     boundedText(textLimits.nameCharacters).check(z.minLength(1)),
     boundedText(textLimits.aboutCharacters),
     z.array(languageTag).check(z.maxLength(textLimits.languagesPerProfile)),
-    z
-      .array(z.int().check(z.minimum(0), z.maximum(255)))
-      .check(z.maxLength(Object.keys(skillCodes).length)),
+    z.array(wireCode).check(z.maxLength(Object.keys(skillCodes).length)),
     z.array(countryCode).check(z.maxLength(maxCountries)),
   ]),
   z.transform(([name, about, languages, skills, countries]): ProfileContent => ({
