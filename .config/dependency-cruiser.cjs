@@ -4,10 +4,10 @@ const rooms = {
   storage: ['core'],
   sync: ['core', 'crypto', 'storage'],
   engine: ['core', 'crypto', 'storage', 'sync'],
-  app: ['core/types', 'i18n', 'engine/engine-api[.]ts$', 'engine/(?:worker|events-channel)[.]ts'],
+  app: ['core/types', 'i18n', 'engine/api/', 'engine/(?:worker|events-channel)[.]ts'],
   ui: ['core/types', 'i18n'],
   i18n: ['core/types'],
-  routes: ['app', 'ui', 'i18n', 'core/types', 'engine/engine-api[.]ts$'],
+  routes: ['app', 'ui', 'i18n', 'core/types', 'engine/api/'],
   relay: ['core', 'crypto', 'sync/wire'],
 };
 
@@ -55,7 +55,7 @@ module.exports = {
       name: 'engine-interface-is-types-only',
       severity: 'error',
       from: { path: '^src/(?:app|ui|routes)/' },
-      to: { path: '^src/engine/engine-api', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/engine/api/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'core-is-pure',

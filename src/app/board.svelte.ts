@@ -1,5 +1,5 @@
 import type { EntryKind, Skill, Urgency } from '#core/types/board-terms.ts';
-import type { BoardPage, BoardQuery, BoardRow } from '#engine/engine-api.ts';
+import type { BoardPage, BoardQuery, BoardRow } from '#engine/api/board-calls.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** What the reader looks for; an empty text means no wish. */

@@ -1,7 +1,7 @@
 import { entryLifetimesDays, textLimits } from '#core/types/board-terms.ts';
 import type { EntryLifetimeDays } from '#core/types/board-terms.ts';
 import { textBudget } from '#i18n/text-budget.ts';
-import type { EntryFields } from '#engine/engine-api.ts';
+import type { EntryFields } from '#engine/api/entry-calls.ts';
 
 export type FieldProblem = 'missing' | 'too-long';
 

@@ -1,13 +1,9 @@
 import { textLimits } from '#core/types/board-terms.ts';
 import type { EntryKind, EntryLifetimeDays, Skill, Urgency } from '#core/types/board-terms.ts';
 import type { DraftId, PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
-import type {
-  EngineErrorCode,
-  EntryDraft,
-  EntryFields,
-  EntryPreview,
-  PersonaView,
-} from '#engine/engine-api.ts';
+import type { EntryDraft, EntryFields, EntryPreview } from '#engine/api/entry-calls.ts';
+import type { EngineErrorCode } from '#engine/api/outcome.ts';
+import type { PersonaView } from '#engine/api/persona-calls.ts';
 import { fieldProblems, nearestLifetime } from './composer-fields.ts';
 import type { FieldProblems } from './composer-fields.ts';
 import { engine, onEngineEvent } from './engine-client.ts';

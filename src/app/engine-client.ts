@@ -1,5 +1,5 @@
 import { wrap } from 'comlink';
-import type { EngineApi, EngineEvent } from '#engine/engine-api.ts';
+import type { EngineApi, EngineEvent } from '#engine/api/engine-api.ts';
 import { engineEventsChannel } from '#engine/events-channel.ts';
 import engineWorkerUrl from '#engine/worker.ts?worker&url';
 import { trustedScriptUrl } from './script-url.ts';

@@ -1,5 +1,6 @@
 import type { ConversationId, PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
-import type { EngineErrorCode, PersonaView } from '#engine/engine-api.ts';
+import type { EngineErrorCode } from '#engine/api/outcome.ts';
+import type { PersonaView } from '#engine/api/persona-calls.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** `vault` means: the text waits in memory until the vault is there and open. */

@@ -1,6 +1,7 @@
 import type { RequestStatus } from '#core/types/board-terms.ts';
 import type { RecordAddressText } from '#core/types/ids.ts';
-import type { BoardEntry, EngineErrorCode } from '#engine/engine-api.ts';
+import type { BoardEntry } from '#engine/api/board-calls.ts';
+import type { EngineErrorCode } from '#engine/api/outcome.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** One request or offer on its own screen. */

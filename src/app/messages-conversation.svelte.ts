@@ -1,6 +1,8 @@
 import { textLimits } from '#core/types/board-terms.ts';
 import type { ConversationId } from '#core/types/ids.ts';
-import type { ConversationView, EngineErrorCode, EngineEvent } from '#engine/engine-api.ts';
+import type { ConversationView } from '#engine/api/conversation-calls.ts';
+import type { EngineEvent } from '#engine/api/engine-api.ts';
+import type { EngineErrorCode } from '#engine/api/outcome.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** How long the writer pauses before the draft is stored. */

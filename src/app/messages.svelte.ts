@@ -1,4 +1,5 @@
-import type { ConversationRow, EngineErrorCode } from '#engine/engine-api.ts';
+import type { ConversationRow } from '#engine/api/conversation-calls.ts';
+import type { EngineErrorCode } from '#engine/api/outcome.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** The list of private conversations; empty of content as soon as the vault is locked. */

@@ -1,5 +1,6 @@
 import type { RelayOrigin } from '#core/types/ids.ts';
-import type { EngineErrorCode, NetworkView } from '#engine/engine-api.ts';
+import type { NetworkView } from '#engine/api/network-calls.ts';
+import type { EngineErrorCode } from '#engine/api/outcome.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** How a search for news that the reader asked for ended. */

@@ -1,12 +1,7 @@
 import type { PersonaKeyText } from '#core/types/ids.ts';
-import type {
-  EngineError,
-  EntryFields,
-  Outcome,
-  PersonaView,
-  PrivacyWarning,
-  ProfileFields,
-} from '#engine/engine-api.ts';
+import type { EntryFields, PrivacyWarning } from '#engine/api/entry-calls.ts';
+import type { EngineError, Outcome } from '#engine/api/outcome.ts';
+import type { PersonaView, ProfileFields } from '#engine/api/persona-calls.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** The personas in the vault; none are known while it is locked. */

@@ -1,4 +1,4 @@
-import type { EngineStatus } from '#engine/engine-api.ts';
+import type { EngineStatus } from '#engine/api/engine-api.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** How often ages on the screen move on when nothing else happens; rarer is quieter to hear. */

@@ -1,9 +1,5 @@
-import type {
-  EngineErrorCode,
-  Outcome,
-  PassphraseStrength,
-  VaultState,
-} from '#engine/engine-api.ts';
+import type { EngineErrorCode, Outcome } from '#engine/api/outcome.ts';
+import type { PassphraseStrength, VaultState } from '#engine/api/vault-calls.ts';
 import { engine } from './engine-client.ts';
 import { shell } from './shell.svelte.ts';
 

@@ -7,7 +7,7 @@ import type { EntryKind, RequestStatus } from '#core/types/board-terms.ts';
 import type { Day } from '#core/types/day.ts';
 import type { PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
 import type { RecordRow } from '#storage/database.ts';
-import type { BoardQuery } from './engine-api.ts';
+import type { BoardQuery } from './api/board-calls.ts';
 
 /** One entry as the board holds it in memory. */
 export interface IndexedEntry {

@@ -5,15 +5,9 @@ import { ok, type Result } from '#core/types/result.ts';
 import type { IndexedEntry, PrivateMarks } from './board-index.ts';
 import { cardAddress } from './card-address.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
-import type {
-  BoardEntry,
-  BoardPage,
-  BoardQuery,
-  BoardRow,
-  DeliveryState,
-  EngineError,
-  Outcome,
-} from './engine-api.ts';
+import type { BoardEntry, BoardPage, BoardQuery, BoardRow } from './api/board-calls.ts';
+import type { DeliveryState } from './api/delivery-state.ts';
+import type { EngineError, Outcome } from './api/outcome.ts';
 import { personaText } from './addresses.ts';
 
 const excerptCharacters = 240;

@@ -12,7 +12,7 @@ import { toRecordRow } from '#sync/record-intake.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
 import { cardAddress } from './card-address.ts';
 import { engineError, today, type EngineContext } from './engine-context.ts';
-import type { EngineError } from './engine-api.ts';
+import type { EngineError } from './api/outcome.ts';
 import { relayOrigins } from './publishing.ts';
 
 /** Reads an author's card from the device, proved by libsodium itself: record, binding and day. */

@@ -12,7 +12,7 @@ import type { MessageId, RecordAddressText } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import { createOutboxRow, type OutboxRow } from '#storage/outbox-row.ts';
 import { engineError, today, type EngineContext } from './engine-context.ts';
-import type { EngineError } from './engine-api.ts';
+import type { EngineError } from './api/outcome.ts';
 import { drawQueue } from './own-queues.ts';
 import { relayOrigins } from './publishing.ts';
 import type { ConversationValue, MessageValue, PersonaValue } from './sealed-values.ts';

@@ -1,7 +1,8 @@
 import type { DraftId, RecordAddressText } from '#core/types/ids.ts';
 import { ok } from '#core/types/result.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
-import type { EntryDraft, EntryFields, Outcome } from './engine-api.ts';
+import type { EntryDraft, EntryFields } from './api/entry-calls.ts';
+import type { Outcome } from './api/outcome.ts';
 
 /** Drafts, newest first. */
 export function listDrafts(context: EngineContext): Outcome<readonly EntryDraft[]> {

@@ -5,7 +5,8 @@ import { fail, type Result } from '#core/types/result.ts';
 import type { WallflowerDatabase } from '#storage/database.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
 import type { BoardIndex } from './board-index.ts';
-import type { EngineError, EngineEvent, Outcome } from './engine-api.ts';
+import type { EngineEvent } from './api/engine-api.ts';
+import type { EngineError, Outcome } from './api/outcome.ts';
 import type { VaultSession } from './vault-session.ts';
 
 /** What the engine's parts share. Time, randomness, network and storage come from outside. */

@@ -5,7 +5,7 @@ import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { takeLead } from '#storage/commit.ts';
 import type { WallflowerDatabase } from '#storage/database.ts';
 import { BoardIndex } from './board-index.ts';
-import type { EngineApi, EngineEvent } from './engine-api.ts';
+import type { EngineApi, EngineEvent } from './api/engine-api.ts';
 import { createExclusive, type EngineContext } from './engine-context.ts';
 import type { PrivateApi } from './private-api.ts';
 import { createPublicApi } from './public-api.ts';

@@ -13,13 +13,8 @@ import type { OutboxPurpose } from '#storage/outbox-row.ts';
 import type { IndexedEntry } from './board-index.ts';
 import { nextRevision } from './contact-cards.ts';
 import { engineError, runUnlocked, today, type EngineContext } from './engine-context.ts';
-import type {
-  EngineError,
-  EntryFields,
-  EntryPreview,
-  Outcome,
-  PersonaChoice,
-} from './engine-api.ts';
+import type { EntryFields, EntryPreview, PersonaChoice } from './api/entry-calls.ts';
+import type { EngineError, Outcome } from './api/outcome.ts';
 import { checkEntryFields } from './entry-fields.ts';
 import { ownRow, publishOwn } from './own-records.ts';
 import { choosePersona, cleanLabel, findPersona } from './personas.ts';

@@ -3,7 +3,8 @@ import { entrySchema, entryToContent } from '#core/records/entry.ts';
 import { cleanText } from '#core/records/text.ts';
 import { entryLifetimesDays } from '#core/types/board-terms.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
-import type { EngineError, EntryFields } from './engine-api.ts';
+import type { EntryFields } from './api/entry-calls.ts';
+import type { EngineError } from './api/outcome.ts';
 
 /** Proves what a writer filled in; the error names the field. */
 export function checkEntryFields(fields: EntryFields): Result<EntryContent, EngineError> {

@@ -1,5 +1,5 @@
 import { expose, wrap, type Endpoint, type Remote } from 'comlink';
-import type { EngineApi } from './engine-api.ts';
+import type { EngineApi } from './api/engine-api.ts';
 import type { RunningEngine } from './engine.ts';
 
 const lockName = 'wallflower-engine';

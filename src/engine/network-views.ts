@@ -1,7 +1,8 @@
 import type { OutboxRow } from '#storage/outbox-row.ts';
 import { readBoardAsOf, readMeter } from '#storage/settings-store.ts';
 import type { EngineContext } from './engine-context.ts';
-import type { EngineStatus, NetworkView, OutboxItem } from './engine-api.ts';
+import type { EngineStatus } from './api/engine-api.ts';
+import type { NetworkView, OutboxItem } from './api/network-calls.ts';
 import { toRelayView } from './relay-book.ts';
 import { readVaultState } from './vault-state.ts';
 

@@ -6,7 +6,9 @@ import { ok, type Result } from '#core/types/result.ts';
 import { textLimits } from '#core/types/board-terms.ts';
 import { personaText } from './addresses.ts';
 import { engineError, runUnlocked, today, type EngineContext } from './engine-context.ts';
-import type { EngineError, Outcome, PersonaChoice, PersonaView } from './engine-api.ts';
+import type { PersonaChoice } from './api/entry-calls.ts';
+import type { EngineError, Outcome } from './api/outcome.ts';
+import type { PersonaView } from './api/persona-calls.ts';
 import type { PersonaValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 

@@ -1,4 +1,4 @@
-import type { PrivacyWarning } from './engine-api.ts';
+import type { PrivacyWarning } from './api/entry-calls.ts';
 
 /** Digits of any script, with the separators that people write in phone numbers: nine digits or more. */
 const phoneNumber = /(?:[+(]?\p{Nd}[\s().\-/]{0,2}){9,}/u;

@@ -7,7 +7,7 @@ import {
   sendMessage,
 } from './conversations.ts';
 import { discardDraft, listDrafts, saveDraft } from './drafts.ts';
-import type { EngineApi } from './engine-api.ts';
+import type { EngineApi } from './api/engine-api.ts';
 import type { EngineContext } from './engine-context.ts';
 import { editEntry, postEntry, previewEntry, setStatus, withdrawEntry } from './entries.ts';
 import { createPersona, listPersonas, renamePersona } from './personas.ts';

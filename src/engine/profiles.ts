@@ -9,7 +9,8 @@ import { ok } from '#core/types/result.ts';
 import { singletonSlot } from './card-address.ts';
 import { nextRevision } from './contact-cards.ts';
 import { engineError, runUnlocked, today, type EngineContext } from './engine-context.ts';
-import type { Outcome, ProfileFields } from './engine-api.ts';
+import type { Outcome } from './api/outcome.ts';
+import type { ProfileFields } from './api/persona-calls.ts';
 import { ownRow, publishOwn } from './own-records.ts';
 import { findPersona } from './personas.ts';
 

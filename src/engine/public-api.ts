@@ -1,6 +1,6 @@
 import { ok } from '#core/types/result.ts';
 import { queryBoard, readEntry, saveEntry } from './board-views.ts';
-import type { EngineApi } from './engine-api.ts';
+import type { EngineApi } from './api/engine-api.ts';
 import { engineError, type EngineContext } from './engine-context.ts';
 import { readNetwork, readStatus } from './network-views.ts';
 import type { PrivateApi } from './private-api.ts';

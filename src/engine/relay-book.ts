@@ -6,7 +6,8 @@ import type { RelayRow } from '#storage/database.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import type { RelayInfo } from '#sync/wire/info.ts';
 import { engineError, runStep, type EngineContext } from './engine-context.ts';
-import type { Outcome, RelayTrouble, RelayView } from './engine-api.ts';
+import type { RelayTrouble, RelayView } from './api/network-calls.ts';
+import type { Outcome } from './api/outcome.ts';
 
 const maxRelays = 8;
 

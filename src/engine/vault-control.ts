@@ -11,7 +11,8 @@ import type { CryptoPort } from '#core/types/ports.ts';
 import { fail, ok } from '#core/types/result.ts';
 import { readVaultHeader, writeVaultHeader } from '#storage/settings-store.ts';
 import { engineError, runStep, type EngineContext } from './engine-context.ts';
-import type { EngineError, Outcome, PassphraseStrength } from './engine-api.ts';
+import type { EngineError, Outcome } from './api/outcome.ts';
+import type { PassphraseStrength } from './api/vault-calls.ts';
 import { VaultSession } from './vault-session.ts';
 
 /** One second of stretching on this device: slow for a thief, bearable for its owner. */

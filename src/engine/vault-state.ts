@@ -1,7 +1,7 @@
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { fillerRow } from '#crypto/sealed-rows.ts';
 import { readVaultHeader } from '#storage/settings-store.ts';
-import type { VaultState } from './engine-api.ts';
+import type { VaultState } from './api/vault-calls.ts';
 import type { EngineContext } from './engine-context.ts';
 
 /** Filler rows by size class, so that an empty vault and a used one look alike. */

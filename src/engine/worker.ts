@@ -3,7 +3,7 @@ import { expose } from 'comlink';
 import { systemRandom } from '#crypto/system-random.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
-import type { EngineEvent } from './engine-api.ts';
+import type { EngineEvent } from './api/engine-api.ts';
 import { engineEventsChannel } from './events-channel.ts';
 import { startEngine } from './engine.ts';
 import { LeadingEngine } from './leading-engine.ts';

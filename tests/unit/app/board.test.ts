@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BoardPage, BoardQuery, BoardRow } from '#engine/engine-api.ts';
+import type { BoardPage, BoardQuery, BoardRow } from '#engine/api/board-calls.ts';
 
 const queries: { query: BoardQuery; answer: (page: BoardPage) => void }[] = [];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fieldProblems, nearestLifetime } from '#app/composer-fields.ts';
-import type { EntryFields } from '#engine/engine-api.ts';
+import type { EntryFields } from '#engine/api/entry-calls.ts';
 
 const fields: EntryFields = {
   kind: 'request',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EntryFields, PersonaChoice } from '#engine/engine-api.ts';
+import type { EntryFields, PersonaChoice } from '#engine/api/entry-calls.ts';
 
 const device = {
   vault: 'missing' as 'missing' | 'locked' | 'unlocked',

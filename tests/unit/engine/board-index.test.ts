@@ -10,7 +10,7 @@ import { addDays, type Day } from '#core/types/day.ts';
 import type { PersonaSeed, Slot } from '#core/types/ids.ts';
 import type { CryptoPort } from '#core/types/ports.ts';
 import { BoardIndex } from '#engine/board-index.ts';
-import type { BoardQuery } from '#engine/engine-api.ts';
+import type { BoardQuery } from '#engine/api/board-calls.ts';
 import { toRecordRow } from '#sync/record-intake.ts';
 
 const day = 20_778 as Day;
