@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { compileMessageOrThrow } from '@lingui/message-utils/compileMessage';
 
 /** Areas that the first screen needs; they travel as one file, under the name of the first. */
-const startAreas = ['shell', 'common', 'board', 'errors'];
+const startAreas = ['shell', 'common', 'board'];
 
 const messageFile = /^(.*\/src\/i18n\/locales\/[^/]+\/)([^/]+)\.json$/;
 

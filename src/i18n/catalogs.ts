@@ -3,7 +3,7 @@ import type { Locale } from './locales.ts';
 import type { LoadedArea } from './message-keys.ts';
 
 const files = import.meta.glob<Messages>(
-  ['./locales/*/*.json', '!./locales/*/{common,board,errors}.json'],
+  ['./locales/*/*.json', '!./locales/*/{common,board}.json'],
   { import: 'default' },
 );
 

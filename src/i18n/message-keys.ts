@@ -30,5 +30,5 @@ type KeyOfArea = { [Area in keyof Areas]: keyof Areas[Area] & string };
 /** The name of a message; a name that no English file holds is a type error. */
 export type MessageKey = KeyOfArea[keyof KeyOfArea];
 
-/** Areas in files of their own. `shell` brings `common`, `board` and `errors` with it. */
-export type LoadedArea = Exclude<keyof Areas, 'common' | 'board' | 'errors'>;
+/** Areas in files of their own. `shell` brings `common` and `board` with it. */
+export type LoadedArea = Exclude<keyof Areas, 'common' | 'board'>;
