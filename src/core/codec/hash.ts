@@ -25,7 +25,9 @@ export type Purpose =
   | 'ratchet-root'
   | 'vault-slot'
   | 'vault-rows'
-  | 'fingerprint';
+  | 'fingerprint'
+  | 'attachment'
+  | 'blob';
 
 /** `wallflower/<purpose>/1` and a zero byte: the domain label of protocol.md, "Encoding". */
 export function domainLabel(purpose: Purpose): Bytes {

@@ -32,6 +32,8 @@ export type QueueReadKey = Brand<Bytes, 'QueueReadKey'>;
 export type QueueCap = Brand<Bytes, 'QueueCap'>;
 /** H("envelope", envelope), 32 bytes: what an acknowledgement names. */
 export type EnvelopeId = Brand<Bytes, 'EnvelopeId'>;
+/** Random name of a blob on a relay, 32 bytes. */
+export type BlobId = Brand<Bytes, 'BlobId'>;
 /** SHA-256 of a pack's bytes, 32 bytes: its file name. */
 export type PackHash = Brand<Bytes, 'PackHash'>;
 /** Random 16 bytes a relay draws when its log is created; sequences mean nothing outside it. */
