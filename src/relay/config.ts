@@ -20,6 +20,8 @@ export interface RelayConfig {
   readonly packRecords: number;
   readonly queueEnvelopes: number;
   readonly queueBytes: number;
+  readonly blobBytes: number;
+  readonly blobsMegabytes: number;
   /** Calls a minute from one address; 0 for no limit. */
   readonly callsPerMinute: number;
   /** Records a minute from one address; 0 for no limit. */
@@ -110,6 +112,8 @@ function toConfig(values: Values): RelayConfig {
     packRecords: values['pack-records'],
     queueEnvelopes: values['queue-envelopes'],
     queueBytes: values['queue-bytes'],
+    blobBytes: values['blob-bytes'],
+    blobsMegabytes: values['blobs-mb'],
     callsPerMinute: values['calls-per-minute'],
     recordsPerMinute: values['records-per-minute'],
     connections: values.connections,

@@ -1,6 +1,7 @@
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
 import type {
+  BlobId,
   EnvelopeId,
   PackHash,
   QueueId,
@@ -101,6 +102,35 @@ export interface QueueSlice {
   readonly more: boolean;
 }
 
+/** A blob as its uploader announces it. */
+export interface NewBlob {
+  readonly id: BlobId;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 of the whole. */
+  readonly hash: Bytes;
+}
+
+/** What a relay holds of a blob. */
+export interface BlobFacts {
+  readonly size: number;
+  readonly hash: Bytes;
+  /** Bytes held, from the first one on. */
+  readonly received: number;
+  /** True once the hash has been proved. */
+  readonly whole: boolean;
+}
+
+/**
+ * What adding a piece came to: `held` also where nothing was new or a gap was left; `conflict` where
+ * other bytes are held, `misshapen` for a piece that brings too little or reaches beyond the end.
+ */
+export interface BlobProgress {
+  readonly outcome: 'held' | 'unknown' | 'conflict' | 'misshapen';
+  readonly received: number;
+  readonly whole: boolean;
+}
+
 /** Something that was made durable and that somebody may wait for. */
 export type LogMove =
   | { readonly what: 'board' }
@@ -111,6 +141,7 @@ export interface ExpiryReport {
   readonly records: number;
   readonly envelopes: number;
   readonly queues: number;
+  readonly blobs: number;
 }
 
 /** Sizes for the operator; none of them names anybody. */
@@ -119,6 +150,9 @@ export interface LogSizes {
   readonly packs: number;
   readonly queues: number;
   readonly envelopes: number;
+  readonly blobs: number;
+  /** What all blobs take once they are whole. */
+  readonly blobBytes: number;
   readonly bytes: number;
 }
 
@@ -162,6 +196,17 @@ export interface RelayLog {
   read(queue: QueueId, after: number, limits: SliceLimits): Promise<QueueSlice>;
   /** Deletes envelopes and keeps their marks until they would have expired; returns how many there were. */
   acknowledge(queue: QueueId, envelopes: readonly EnvelopeId[]): Promise<number>;
+
+  /** A blob that lives. */
+  blob(id: BlobId, today: Day): Promise<BlobFacts | undefined>;
+  /** Makes room for a blob; true where it is there already, false where all blobs would take too much. */
+  beginBlob(blob: NewBlob, maxTotalBytes: number, today: Day): Promise<boolean>;
+  /** Adds what is new in a piece; bytes that are held are never changed. */
+  addToBlob(id: BlobId, offset: number, piece: Bytes): Promise<BlobProgress>;
+  /** Some bytes from `first` on; none beyond what is held. */
+  readBlob(id: BlobId, first: number): Promise<Bytes>;
+  /** Marks a blob whose every byte has come as whole, or deletes it as not what was announced. */
+  settleBlob(id: BlobId, isWhole: boolean, today: Day): Promise<void>;
 
   /** Deletes all that has expired before `today`; packs that held some of it want sealing again. */
   expire(today: Day): Promise<ExpiryReport>;

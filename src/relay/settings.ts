@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
 import { relayOriginSchema } from '#core/records/contact.ts';
 import { maxPackRecords } from '#core/records/pack.ts';
+import { blobLimits } from '#sync/wire/blobs.ts';
 import { defaultStampPrice, maxStampPrice } from '#sync/wire/limits.ts';
 
 interface Setting {
@@ -92,6 +93,13 @@ export const settings = {
   'pack-records': number(2_000, 2, maxPackRecords, 'records in a pack'),
   'queue-envelopes': number(1_000, 1, 100_000, 'envelopes that one queue may hold'),
   'queue-bytes': number(4_194_304, 4_096, 999_999_999, 'bytes that one queue may hold'),
+  'blob-bytes': number(
+    blobLimits.blobBytes,
+    4_096,
+    blobLimits.blobBytes,
+    'bytes that one attachment may have',
+  ),
+  'blobs-mb': number(5_000, 0, 999_999_999, 'size of all attachments; 0 takes none'),
   'calls-per-minute': number(600, 0, 999_999_999, 'calls from one address; 0 for no limit'),
   'records-per-minute': number(600, 0, 999_999_999, 'records from one address; 0 for no limit'),
   connections: number(16_384, 1, 1_000_000, 'connections at a time'),

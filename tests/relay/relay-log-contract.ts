@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergeRevisions } from '#core/records/merge.ts';
 import { addDays } from '#core/types/day.ts';
-import type { PackHash, QueueId, RelaySequence } from '#core/types/ids.ts';
+import type { BlobId, PackHash, QueueId, RelaySequence } from '#core/types/ids.ts';
 import type { LogMove, ProvedRecord, RelayLog } from '#relay/log-port.ts';
 import {
   bytesOf,
@@ -282,6 +282,72 @@ function testRelayLog(open: () => Promise<RelayLog>): void {
       await log.append(queue.id, envelopeOf(1), roomy, today);
       const position = (await log.queue(queue.id))?.position;
       expect(moves).toEqual([{ what: 'queue', queue: queue.id, position }]);
+    });
+  });
+
+  describe('blobs', () => {
+    const id = bytesOf(7) as BlobId;
+    const blob = { id, size: 20_000, hash: bytesOf(8) };
+    const room = 50_000;
+    const part = (length: number, fill: number) => new Uint8Array(length).fill(fill);
+
+    test('pieces lie one after the other, a gap is left out, and what is held is never changed', async () => {
+      expect(await log.beginBlob(blob, room, today)).toBe(true);
+      const first = await log.addToBlob(id, 0, part(8_000, 1));
+      expect(first).toEqual({ outcome: 'held', received: 8_000, whole: false });
+      expect(await log.addToBlob(id, 9_000, part(8_000, 2))).toEqual(first);
+      expect(await log.addToBlob(id, 0, part(8_000, 1))).toEqual(first);
+      expect((await log.addToBlob(id, 7_999, part(8_000, 2))).outcome).toBe('conflict');
+      expect((await log.addToBlob(id, 8_000, part(12_000, 2))).received).toBe(20_000);
+      expect(await log.readBlob(id, 7_999)).toEqual(part(1, 1));
+      expect(await log.readBlob(id, 8_000)).toEqual(part(12_000, 2));
+      expect(await log.readBlob(id, 20_000)).toHaveLength(0);
+    });
+
+    test('a piece that brings little, or reaches beyond the end, is not taken', async () => {
+      await log.beginBlob(blob, room, today);
+      expect((await log.addToBlob(id, 0, part(100, 1))).outcome).toBe('misshapen');
+      expect((await log.addToBlob(id, 0, part(20_001, 1))).outcome).toBe('misshapen');
+      expect(await log.readBlob(id, 0)).toHaveLength(0);
+      expect((await log.addToBlob(bytesOf(9) as BlobId, 0, part(5_000, 1))).outcome).toBe(
+        'unknown',
+      );
+    });
+
+    test('a blob is whole only when it was said, and only with its last byte', async () => {
+      await log.beginBlob(blob, room, today);
+      await log.settleBlob(id, true, today);
+      expect(await log.blob(id, today)).toMatchObject({ received: 0, whole: false });
+      await log.addToBlob(id, 0, part(20_000, 1));
+      await log.settleBlob(id, true, today);
+      expect(await log.blob(id, today)).toMatchObject({ size: 20_000, whole: true });
+      await log.settleBlob(id, false, today);
+      expect(await log.blob(id, today)).toMatchObject({ whole: true });
+    });
+
+    test('room is taken when a blob begins, once, and given back when it is refused or expires', async () => {
+      const others = [1, 2].map((number) => ({ ...blob, id: bytesOf(20, number) as BlobId }));
+      expect(await log.beginBlob(blob, room, today)).toBe(true);
+      expect(await log.beginBlob(blob, room, today)).toBe(true);
+      const begin = async () =>
+        Promise.all(others.map((other) => log.beginBlob(other, room, today)));
+      expect(await begin()).toEqual([true, false]);
+      await log.addToBlob(id, 0, part(20_000, 1));
+      await log.settleBlob(id, false, today);
+      expect(await begin()).toEqual([true, true]);
+      await log.expire(addDays(today, 8));
+      expect(await log.sizes()).toMatchObject({ blobs: 0, blobBytes: 0 });
+    });
+
+    test('a long blob expires whole, piece by piece', async () => {
+      const long = { ...blob, size: 300 * 4_096 };
+      await log.beginBlob(long, 10_000_000, today);
+      for (let at = 0; at < long.size; at += 4_096) await log.addToBlob(id, at, part(4_096, 1));
+      expect((await log.expire(addDays(today, 7))).blobs).toBe(0);
+      expect(await log.blob(id, addDays(today, 8))).toBeUndefined();
+      expect((await log.expire(addDays(today, 8))).blobs).toBe(1);
+      await log.beginBlob(long, 10_000_000, addDays(today, 8));
+      expect(await log.readBlob(id, 0)).toHaveLength(0);
     });
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addDays } from '#core/types/day.ts';
+import type { BlobId } from '#core/types/ids.ts';
 import { openSqliteLog, type SqliteLog } from '#relay/sqlite/sqlite-log.ts';
 import { envelopeOf, fakeRecord, newQueue, roomy, start, today, whole } from './log-fixtures.ts';
 import { describeRelayLog } from './relay-log-contract.ts';
@@ -115,12 +116,16 @@ test('what has expired, was acknowledged or superseded is in no file any more', 
   if (work === undefined) throw new Error('there is a full tail');
   const pack = new Uint8Array(Buffer.concat(work.records));
   await log.storePack(work, { hash: fakeRecord(9).id as never, bytes: pack });
+  const blob = marked(new Uint8Array(10_000), 'b');
+  const blobId = newQueue(5).id as never as BlobId;
+  await log.beginBlob({ id: blobId, size: 10_000, hash: blob.slice(0, 32) }, 10_000, today);
+  await log.addToBlob(blobId, 0, blob);
   expect(await countInFiles(marker)).toBeGreaterThan(0);
 
   await log.publish([fakeRecord(2, { rev: 2 }), fakeRecord(3, { rev: 2, withdrawn: true })]);
   await log.acknowledge(newQueue(1).id, [acknowledged.id]);
   const report = await log.expire(addDays(today, 8));
-  expect(report).toMatchObject({ records: 1, envelopes: 1 });
+  expect(report).toMatchObject({ records: 1, envelopes: 1, blobs: 1 });
   const again = await log.nextPackWork(size);
   if (again === undefined) throw new Error('the pack must be sealed again');
   await log.storePack(again, null);

@@ -32,6 +32,7 @@ export function infoCall(context: RelayContext): Call {
           queuesPerRead: wireLimits.queuesPerRead,
           envelopesPerQueue: config.queueEnvelopes,
           bytesPerQueue: config.queueBytes,
+          bytesPerBlob: config.blobBytes,
         },
       };
       return sendPlainCbor(reply, { ...info });

@@ -97,15 +97,16 @@ async function demandRight(
 }
 
 /** Today's stamp, or one of a day beside it: clocks differ, and a stamp may wait for its link overnight. */
-function demandStamp(
+export function demandStamp(
   { clock, config, origins }: RelayContext,
   sendId: QueueId,
   work: Bytes,
   [day, counter]: Stamp,
+  price: number = config.stampPrice,
 ): void {
   if (Math.abs(day - dayOf(clock())) > 1) throw new CallError('stamp-invalid');
   const isPaid = origins().some((origin) =>
-    isStampValid({ origin, sendId, day, envelopeId: work }, counter, config.stampPrice),
+    isStampValid({ origin, sendId, day, envelopeId: work }, counter, price),
   );
   if (!isPaid) throw new CallError('stamp-too-cheap');
 }

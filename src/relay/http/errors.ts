@@ -19,6 +19,9 @@ const statusOf: Readonly<Record<RelayErrorCode, number>> = {
   'signature-invalid': 403,
   'challenge-expired': 403,
   'cursor-unknown': 410,
+  'blob-unknown': 404,
+  'blob-conflict': 409,
+  'blobs-full': 507,
   overloaded: 503,
   internal: 500,
 };
@@ -38,6 +41,9 @@ const messageOf: Readonly<Record<RelayErrorCode, string>> = {
   'signature-invalid': 'A signature does not match.',
   'challenge-expired': 'The challenge or the origin is not from info.',
   'cursor-unknown': 'The cursor is from another log; begin with the manifest.',
+  'blob-unknown': 'There is no such blob; begin it with a stamp.',
+  'blob-conflict': 'The blob of this name has other bytes.',
+  'blobs-full': 'There is no room for more blobs; those that are here stay.',
   overloaded: 'More work waits than can be done soon; try again.',
   internal: 'Something failed here; nothing was stored.',
 };

@@ -38,6 +38,8 @@ export function createMetrics(): RelayMetrics {
         packs: sizes.packs,
         queues: sizes.queues,
         envelopes: sizes.envelopes,
+        blobs: sizes.blobs,
+        blob_bytes: sizes.blobBytes,
         data_bytes: sizes.bytes,
         resident_bytes: process.memoryUsage.rss(),
       };

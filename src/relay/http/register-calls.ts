@@ -1,6 +1,7 @@
 import fastifyCors from '@fastify/cors';
 import fastifyRateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { blobCalls } from '../calls/blob-calls.ts';
 import { boardCalls } from '../calls/board-calls.ts';
 import type { Call } from '../calls/call.ts';
 import { infoCall } from '../calls/info-call.ts';
@@ -24,6 +25,7 @@ export async function registerCalls(app: FastifyInstance, context: RelayContext)
     ...boardCalls(context),
     ...queueCalls(context),
     ...mailboxCalls(context),
+    ...blobCalls(context),
     liveCall(context),
   ];
   await app.register(

@@ -5,6 +5,8 @@
  * - `floors` remembers the winner of an address after its record has expired.
  * - An envelope without bytes is the mark of one that was acknowledged: it makes appending
  *   idempotent until the envelope would have expired.
+ * - A blob's pieces stand in the order in which they came; `until` of one that is not whole yet counts
+ *   from its first piece.
  * - Days are UTC days since 1970.
  */
 
@@ -80,5 +82,26 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX envelopes_held ON envelopes (queue, position) WHERE bytes IS NOT NULL;
   CREATE INDEX envelopes_by_until ON envelopes (until);
+  `,
+  `
+  CREATE TABLE blobs (
+    number INTEGER PRIMARY KEY,
+    blob BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    until INTEGER NOT NULL,
+    received INTEGER NOT NULL DEFAULT 0,
+    whole INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX blobs_by_until ON blobs (until);
+
+  CREATE TABLE blob_pieces (
+    number INTEGER PRIMARY KEY,
+    blob INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    UNIQUE (blob, start)
+  ) STRICT;
+  INSERT INTO counters (name, value) VALUES ('blob-bytes', 0);
   `,
 ];

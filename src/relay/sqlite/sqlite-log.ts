@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
-import type { EnvelopeId, QueueId, RecordAddress, RelayEpoch } from '#core/types/ids.ts';
+import type { BlobId, EnvelopeId, QueueId, RecordAddress, RelayEpoch } from '#core/types/ids.ts';
 import type { PackHash, RelaySequence } from '#core/types/ids.ts';
 import type { Clock } from '#core/types/ports.ts';
 import { ok, type Result } from '#core/types/result.ts';
@@ -9,6 +9,7 @@ import type {
   ExpiryReport,
   LogMove,
   LogSizes,
+  NewBlob,
   NewQueue,
   PackSize,
   PackWork,
@@ -17,6 +18,7 @@ import type {
   RelayLog,
   SliceLimits,
 } from '../log-port.ts';
+import { BlobTables } from './blob-tables.ts';
 import { BoardTables } from './board-tables.ts';
 import { columnsOf } from './columns.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -26,6 +28,8 @@ import { QueueTables } from './queue-tables.ts';
 
 /** Rows that one transaction of an expiry run deletes, so that calls are answered in between. */
 const expiryStep = 2_000;
+/** Pieces of blobs that one transaction deletes: 16 MiB to overwrite. */
+const blobExpiryStep = 256;
 const pagesPerVacuumStep = 512;
 
 /** Opens the log of a data folder. */
@@ -43,6 +47,7 @@ export class SqliteLog implements RelayLog {
   readonly #packs: PackTables;
   readonly #board: BoardTables;
   readonly #queues: QueueTables;
+  readonly #blobs: BlobTables;
   readonly #writes: GroupCommit;
   readonly #listeners = new Set<(move: LogMove) => void>();
   #moves: LogMove[] = [];
@@ -55,6 +60,7 @@ export class SqliteLog implements RelayLog {
     this.#packs = new PackTables(this.#db);
     this.#board = new BoardTables(this.#db, this.#packs);
     this.#queues = new QueueTables(this.#db, clock);
+    this.#blobs = new BlobTables(this.#db);
     this.#writes = new GroupCommit(
       this.#db,
       () => {
@@ -135,6 +141,28 @@ export class SqliteLog implements RelayLog {
     return this.#writes.run(() => this.#queues.acknowledge(queue, envelopes));
   }
 
+  async blob(id: BlobId, today: Day) {
+    return this.#blobs.facts(id, today);
+  }
+
+  beginBlob(blob: NewBlob, maxTotalBytes: number, today: Day) {
+    return this.#writes.run(() => this.#blobs.begin(blob, maxTotalBytes, today));
+  }
+
+  addToBlob(id: BlobId, offset: number, piece: Bytes) {
+    return this.#writes.run(() => this.#blobs.add(id, offset, piece));
+  }
+
+  async readBlob(id: BlobId, first: number) {
+    return this.#blobs.read(id, first);
+  }
+
+  settleBlob(id: BlobId, isWhole: boolean, today: Day) {
+    return this.#writes.run(() => {
+      this.#blobs.settle(id, isWhole, today);
+    });
+  }
+
   async expire(today: Day): Promise<ExpiryReport> {
     let records = 0;
     let envelopes = 0;
@@ -147,7 +175,13 @@ export class SqliteLog implements RelayLog {
       envelopes += step.held;
     }
     const queues = await this.#writes.run(() => this.#queues.expireQueues(today));
-    return { records, envelopes, queues };
+    let blobs = 0;
+    for (let rows = blobExpiryStep; rows >= blobExpiryStep;) {
+      const step = await this.#writes.run(() => this.#blobs.expire(today, blobExpiryStep));
+      rows = step.rows;
+      blobs += step.blobs;
+    }
+    return { records, envelopes, queues, blobs };
   }
 
   /** secure_delete has zeroed the pages; here they leave the file, and the write-ahead log its old frames. */
@@ -173,6 +207,8 @@ export class SqliteLog implements RelayLog {
       envelopes: columnsOf(
         this.#db.prepare('SELECT coalesce(sum(held), 0) AS n FROM queues').get(),
       ).int('n'),
+      blobs: count('blobs'),
+      blobBytes: this.#blobs.reservedBytes,
       bytes: await this.dataBytes(),
     };
   }

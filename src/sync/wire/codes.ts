@@ -13,6 +13,9 @@ export const relayErrorCodes = [
   'signature-invalid',
   'challenge-expired',
   'cursor-unknown',
+  'blob-unknown',
+  'blob-conflict',
+  'blobs-full',
   'overloaded',
   'internal',
 ] as const;

@@ -25,6 +25,8 @@ export const infoSchema = z.object({
     queuesPerRead: u32,
     envelopesPerQueue: u32,
     bytesPerQueue: u32,
+    /** Largest blob; a relay that does not say takes none. */
+    bytesPerBlob: z.optional(u32),
   }),
 });
 export type RelayInfo = z.infer<typeof infoSchema>;

@@ -33,7 +33,7 @@ export function envelopeId(envelope: Uint8Array): EnvelopeId {
 
 const lifetimeDays = z.literal(wireLimits.queueLifetimesDays);
 /** [UTC day, counter]: the proof of work of src/core/messages/stamp.ts. */
-const stampSchema = z.tuple([daySchema, u53]);
+export const stampSchema = z.tuple([daySchema, u53]);
 export type Stamp = readonly [day: Day, counter: number];
 
 /** PUT /v1/queues: [readKey, capHash, lifetime in days, stamp]. Idempotent; answers [queue id]. */

@@ -25,7 +25,9 @@ test('whatever comes, a name is 1 to 100 characters without separators or contro
       const name = cleanFileName(text);
       expect(Array.from(name).length).toBeGreaterThan(0);
       expect(Array.from(name).length).toBeLessThanOrEqual(100);
-      expect(name).not.toMatch(/[/\\\n\u0000\u202E]|^\./u);
+      for (const hidden of ['/', '\\', '\n', '\u0000', '\u202E'])
+        expect(name).not.toContain(hidden);
+      expect(name.startsWith('.')).toBe(false);
     }),
   );
 });
