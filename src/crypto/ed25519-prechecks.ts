@@ -15,10 +15,8 @@ const orderEightY =
   2_707_385_501_144_840_649_318_225_287_225_658_788_936_804_267_575_313_519_463_743_609_750_303_402_022n;
 const prime = (1n << 255n) - 19n;
 
-/** Every y below 2^255 that decodes to a point of order 1, 2, 4 or 8, p and p + 1 included. */
-const smallOrderYs = [0n, 1n, orderEightY, prime - orderEightY, prime - 1n, prime, prime + 1n].map(
-  littleEndian,
-);
+/** Every canonical y that decodes to a point of order 1, 2, 4 or 8. */
+const smallOrderYs = [0n, 1n, orderEightY, prime - orderEightY, prime - 1n].map(littleEndian);
 
 function littleEndian(value: bigint): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, index) => Number((value >> BigInt(8 * index)) & 255n));

@@ -101,8 +101,8 @@ function estimateWord(word: string, earlier: readonly string[]): Estimate {
 }
 
 function estimateRuns(word: string): Estimate {
-  const runs = word.match(/\p{Script=Han}+|[\p{L}\p{M}]+|\p{N}+|[^\p{L}\p{M}\p{N}]+/gu) ?? [];
-  const estimates = runs.map((run) => estimateRun(run));
+  const runs = word.matchAll(/\p{Script=Han}+|[\p{L}\p{M}]+|\p{N}+|[^\p{L}\p{M}\p{N}]+/gu);
+  const estimates = Array.from(runs, ([run]) => estimateRun(run));
   return {
     bits: estimates.reduce((total, { bits }) => total + bits, 0),
     reason: estimates.find(({ reason }) => reason !== 'plain')?.reason ?? 'plain',
@@ -113,15 +113,15 @@ function estimateRun(run: string): Estimate {
   const lower = run.toLowerCase();
   const characters = [...lower];
   const distinct = new Set(characters).size;
-  if (characters.length >= 3 && distinct <= characters.length / 3) {
+  if (distinct <= characters.length / 3) {
     return {
       bits: runBits + symbolBits * distinct + Math.log2(characters.length),
       reason: 'repeats',
     };
   }
   if (isWalk(lower)) return { bits: runBits + Math.log2(characters.length), reason: 'sequence' };
-  if (/^\p{N}/u.test(run)) return { bits: digitsOf(run), reason: 'plain' };
-  if (!/^[\p{L}\p{M}]/u.test(run)) return { bits: symbolBits * distinct, reason: 'plain' };
+  if (/\p{N}/u.test(run)) return { bits: digitsOf(run), reason: 'plain' };
+  if (!/[\p{L}\p{M}]/u.test(run)) return { bits: symbolBits * distinct, reason: 'plain' };
   return estimateLetters(run, characters);
 }
 
@@ -145,9 +145,8 @@ function lettersOf(lower: string, length: number): number {
   if (/^\p{Script=Han}/u.test(lower)) return 4.5 * length;
   if (/^[\p{Script=Hangul}\p{Script=Ethiopic}]/u.test(lower)) return 4 * length;
   if (cannotBeWord(lower)) return randomLetterBits * length;
-  const asWord =
-    length <= longestWord ? wordBits : wordBits + proseLetterBits * (length - longestWord);
-  return Math.min(asWord, shortWordLetterBits * length);
+  const asProse = wordBits + proseLetterBits * Math.max(0, length - longestWord);
+  return Math.min(asProse, shortWordLetterBits * length);
 }
 
 /** Latin letters without a vowel, or with six consonants in a row. */
@@ -158,7 +157,7 @@ function cannotBeWord(lower: string): boolean {
 /** Years and dates are guessed first. */
 function digitsOf(run: string): number {
   if (/^(?:19|20)\d\d$/.test(run)) return 6;
-  if (/^\d{6}$|^\d{8}$/.test(run)) return Math.min(15, digitBits * run.length);
+  if (/^\d{6}$|^\d{8}$/.test(run)) return 15;
   return digitBits * run.length;
 }
 
@@ -168,8 +167,7 @@ function isWalk(lower: string): boolean {
 
 /** The length of what the text repeats; its own length when it repeats nothing. */
 function smallestPeriod(text: string): number {
-  const period = (text + text).indexOf(text, 1);
-  return period < 0 ? text.length : period;
+  return (text + text).indexOf(text, 1);
 }
 
 function unleet(lower: string): string {

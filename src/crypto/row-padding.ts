@@ -30,8 +30,8 @@ export function padRow(plaintext: Uint8Array): Bytes {
 /** Takes the padding off; total: whatever padRow did not write is refused, nothing throws. */
 export function unpadRow(padded: Uint8Array): Result<Bytes, MalformedPadding> {
   let end = padded.length - 1;
-  while (end >= 0 && padded[end] === 0) end--;
-  if (end < 0 || padded[end] !== padMark || rowClassOf(end) !== padded.length) {
+  while (padded[end] === 0) end--;
+  if (padded[end] !== padMark || rowClassOf(end) !== padded.length) {
     return fail({ code: 'malformed-padding' });
   }
   return ok(padded.slice(0, end) as Bytes);

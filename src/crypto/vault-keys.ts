@@ -59,7 +59,7 @@ export function createVaultHeader(
     memoryBytes,
     slots: [random(vaultSlotBytes), random(vaultSlotBytes)],
   };
-  const slotIndex: SlotIndex = ((random(1)[0] ?? 0) & 1) === 0 ? 0 : 1;
+  const slotIndex = ((random(1)[0] ?? 0) & 1) as SlotIndex;
   const masterKey = random(masterKeyBytes) as MasterKey;
   const wrappingKey = stretchPassphrase(crypto, empty, passphrase);
   if (!wrappingKey.ok) return wrappingKey;

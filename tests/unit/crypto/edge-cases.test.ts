@@ -219,7 +219,11 @@ describe('the facade', () => {
   test('says when Argon2id gets no memory', () => {
     const tooMuch = 4 * 1024 ** 3 - 65_536;
     expect(() => crypto.argon2id(new Uint8Array(1), new Uint8Array(16), 1, tooMuch)).toThrow(
-      expect.objectContaining({ code: 'out-of-memory' }),
+      expect.objectContaining({
+        code: 'out-of-memory',
+        message: 'out-of-memory',
+        name: 'OutOfMemoryError',
+      }),
     );
   });
 });

@@ -28,13 +28,20 @@ describe('loading libsodium', () => {
 
   test('happens once', async () => {
     const { loadSodium } = await import('#crypto/sodium.ts');
-    expect(loadSodium()).toBe(loadSodium());
+    const first = loadSodium();
+    expect(loadSodium()).toBe(first);
+    await first;
+    expect(loadSodium()).toBe(first);
   });
 
   test('rejects the facade with the same code', async () => {
     const { createSodiumCrypto } = await import('#crypto/sodium-crypto.ts');
     vi.stubGlobal('WebAssembly', undefined);
-    await expect(createSodiumCrypto()).rejects.toMatchObject({ code: 'no-webassembly' });
+    await expect(createSodiumCrypto()).rejects.toMatchObject({
+      code: 'no-webassembly',
+      message: 'no-webassembly',
+      name: 'SodiumUnavailableError',
+    });
   });
 
   test('is not needed to verify where WebCrypto knows Ed25519', async () => {

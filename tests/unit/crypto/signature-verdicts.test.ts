@@ -98,6 +98,44 @@ describe('a signature gets the same verdict', () => {
   });
 });
 
+describe('a verifier that fails', () => {
+  const signed = (): [PersonaKey, Bytes, Signature] => {
+    const seed = new Uint8Array(32).fill(1) as PersonaSeed;
+    const message = Uint8Array.of(1, 2, 3);
+    return [crypto.personaKey(seed), message, crypto.sign(seed, message)];
+  };
+
+  test('in WebCrypto says no, and does not reject', async () => {
+    const { subtle } = globalThis.crypto;
+    let failing = false;
+    vi.stubGlobal('crypto', {
+      subtle: {
+        importKey: subtle.importKey.bind(subtle),
+        verify: (...input: Parameters<SubtleCrypto['verify']>) =>
+          failing ? Promise.reject(new Error('busy')) : subtle.verify(...input),
+      },
+    });
+    const verify = await createSignatureVerifier();
+    expect(await verify(...signed())).toBe(true);
+    failing = true;
+    expect(await verify(...signed())).toBe(false);
+  });
+
+  test('in Node says no, and does not throw', async () => {
+    vi.resetModules();
+    vi.doMock('node:crypto', async (original) => ({
+      ...(await original<object>()),
+      createPublicKey: () => {
+        throw new Error('another build of OpenSSL');
+      },
+    }));
+    const fresh = await import('#crypto/node-signature-verifier.ts');
+    vi.doUnmock('node:crypto');
+    expect(fresh.createNodeVerifier()(...signed())).toBe(false);
+    expect(byNode(...signed())).toBe(true);
+  });
+});
+
 describe('the vectors', () => {
   test('are what their generator makes', () => {
     expect(edgeCases).toEqual(generateEdgeCases());
@@ -120,6 +158,16 @@ describe('the prechecks', () => {
       const [key, , signature] = argumentsOf(edgeCase);
       expect(passesEd25519Prechecks(key, signature), edgeCase.name).toBe(false);
     }
+  });
+
+  test('take a key for one of small order only when all of it is', () => {
+    const { key, signature } = rfcVectors.cases[0] ?? { key: '', signature: '' };
+    expect(passesEd25519Prechecks(fromHex(key), fromHex(signature))).toBe(true);
+    const almostZero = new Uint8Array(32);
+    almostZero[31] = 1;
+    expect(passesEd25519Prechecks(almostZero, fromHex(signature))).toBe(true);
+    almostZero[31] = 0x80;
+    expect(passesEd25519Prechecks(almostZero, fromHex(signature))).toBe(false);
   });
 
   test('let the last scalar below L and the last y below p through', () => {

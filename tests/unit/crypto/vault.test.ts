@@ -182,6 +182,22 @@ describe('a stored header', () => {
     expect(argon2id).not.toHaveBeenCalled();
   });
 
+  test.each([
+    { passes: 16, memoryBytes: 256 * mebibyte },
+    { passes: 2, memoryBytes: 64 * mebibyte },
+  ])('with %j, the last that are allowed, is read', (parameters) => {
+    const header = { ...createVault('x').header, ...parameters };
+    expect(decodeVaultHeader(encodeVaultHeader(header))).toEqual({ ok: true, value: header });
+  });
+
+  test('with parameters out of bounds has a wrong shape', () => {
+    const header = { ...createVault('x').header, passes: 1 };
+    expect(decodeVaultHeader(encodeVaultHeader(header))).toEqual({
+      ok: false,
+      error: { code: 'malformed-cbor', reason: 'wrong-shape' },
+    });
+  });
+
   test('never throws, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
@@ -235,6 +251,43 @@ describe('calibration', () => {
       ok: true,
       value: { memoryBytes: 128 * mebibyte, passes: 7 },
     });
+  });
+
+  test('does not try what would foreseeably take too long', () => {
+    let nowMs = 0;
+    const tried: number[] = [];
+    const argon2id: CryptoPort['argon2id'] = (_passphrase, _salt, passes, memoryBytes) => {
+      tried.push(memoryBytes / mebibyte);
+      nowMs += (memoryBytes / mebibyte) * passes * 5;
+      return new Uint8Array(32);
+    };
+    calibrateArgon2id({ ...crypto, argon2id }, () => nowMs, 1000);
+    expect(tried).toEqual([64, 96]);
+  });
+
+  test('takes what needs the time to the millisecond', () => {
+    expect(device(1000 / 512)).toEqual({
+      ok: true,
+      value: { memoryBytes: 256 * mebibyte, passes: 2 },
+    });
+  });
+
+  test('tries what may just fit', () => {
+    let nowMs = 0;
+    const argon2id: CryptoPort['argon2id'] = (_passphrase, _salt, _passes, memoryBytes) => {
+      nowMs += memoryBytes === 64 * mebibyte ? 640 : 1001;
+      return new Uint8Array(32);
+    };
+    const tried = vi.fn(argon2id);
+    calibrateArgon2id({ ...crypto, argon2id: tried }, () => nowMs, 960);
+    expect(tried).toHaveBeenCalledTimes(2);
+  });
+
+  test('does not take an error of its own program for a lack of memory', () => {
+    const argon2id = () => {
+      throw new RangeError('a bug');
+    };
+    expect(() => calibrateArgon2id({ ...crypto, argon2id }, () => 0, 1000)).toThrow('a bug');
   });
 
   test('fails only below the floor', () => {
