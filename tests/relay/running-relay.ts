@@ -27,13 +27,15 @@ export const noonMs = Date.UTC(2026, 10, 21, 12);
 export const testStampPrice = 6;
 
 /** Starts a relay on a free port; stop() deletes its data. */
-export async function startTestRelay(flags: readonly string[] = []): Promise<TestRelay> {
+export async function startTestRelay(
+  flags: readonly string[] = [],
+  clock: { nowMs: number } = { nowMs: noonMs },
+): Promise<TestRelay> {
   const folder = await mkdtemp(join(tmpdir(), 'wallflower-test-'));
   const defaults = ['--port', '0', '--data', folder, '--workers', '1', '--log', 'requests'];
   const limits = ['--calls-per-minute', '0', '--stamp-price', String(testStampPrice)];
   const config = readConfig([...defaults, ...limits, ...flags], {});
   if (!config.ok) throw new Error(config.error.message);
-  const clock = { nowMs: noonMs };
   let log = '';
   const started = await startRelay(config.value, {
     clock: () => clock.nowMs,
