@@ -18,6 +18,7 @@ import { today, type EngineContext } from './engine-context.ts';
 import { cardAddress, singletonSlot } from './card-address.ts';
 import { creationRow, drawQueue } from './own-queues.ts';
 import { personaText } from './addresses.ts';
+import { ownHeads } from './foreign-revisions.ts';
 import { publishRows } from './publishing.ts';
 import type { CardKeysValue, PersonaValue, SealedValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
@@ -94,7 +95,7 @@ export async function makeCard(
   };
   const row = toRecordRow(checked.value);
   return {
-    put: [drawn.queue, keys],
+    put: [drawn.queue, keys, ...ownHeads(vault, persona, [row])],
     send: [drawn.creation, ...publishRows(row, 'card', chain, relays)],
     records: [row],
   };

@@ -1,18 +1,19 @@
 import { beginConversation } from '#core/messages/conversation-begin.ts';
 import { decodeConversation, encodeConversation } from '#core/messages/conversation-codec.ts';
 import { sealPayload, type SealedMessage } from '#core/messages/conversation-seal.ts';
-import type { ConversationState } from '#core/messages/conversation-state.ts';
+import { receivedIn, type ConversationState } from '#core/messages/conversation-state.ts';
 import type { ContactCardFacts } from '#core/messages/contact-card-facts.ts';
 import type { MessageBody } from '#core/messages/payload-body.ts';
 import type { OwnPersona } from '#core/messages/handshake.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { checkRecord } from '#core/records/checked-record.ts';
 import { equalBytes } from '#core/types/bytes.ts';
-import type { MessageId, RecordAddressText } from '#core/types/ids.ts';
+import type { ConversationId, MessageId, RecordAddressText, RecordId } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import { createOutboxRow, type OutboxRow } from '#storage/outbox-row.ts';
 import { engineError, today, type EngineContext } from './engine-context.ts';
-import type { EngineError } from './api/outcome.ts';
+import type { EngineError, EngineErrorCode } from './api/outcome.ts';
+import { joinChanges } from './outbox-chains.ts';
 import { drawQueue } from './own-queues.ts';
 import { relayOrigins } from './publishing.ts';
 import type { ConversationValue, MessageValue, PersonaValue } from './sealed-values.ts';
@@ -55,6 +56,7 @@ export function prepareMessage(
   const advanced: ConversationValue = {
     ...conversation,
     state: encodeConversation(sealed.value.state),
+    receiptDueMs: null,
   };
   const sent: readonly MessageValue[] =
     message === null
@@ -66,7 +68,15 @@ export function prepareMessage(
   });
 }
 
-/** Begins the conversation of a reply with the card of the entry's author, and seals what waits in it. */
+/** Why nothing may be sent in a conversation, if so. */
+export function barOf(conversation: ConversationValue): EngineErrorCode | null {
+  if (conversation.blocked) return 'contact-blocked';
+  if (conversation.shownKey !== null) return 'key-changed';
+  const { stage } = conversation;
+  return stage === 'declined' || stage === 'declined-by-peer' ? 'contact-declined' : null;
+}
+
+/** Begins a conversation with the peer's card, and seals what waits in it. */
 export async function beginReply(
   context: EngineContext,
   vault: VaultSession,
@@ -89,28 +99,70 @@ export async function beginReply(
   );
   if (!begun.ok)
     return engineError(begun.error.code === 'own-card' ? 'own-entry' : 'card-not-authentic');
-  let state = begun.value;
-  let current = conversation;
+  const sealed = sealWaiting(context, vault, conversation, begun.value, waiting);
+  if (!sealed.ok) return sealed;
+  return ok(joinChanges({ put: [queue], send: [creation] }, sealed.value));
+}
+
+/** Seals what waits on a session that has just begun; after a restore at least a step, which tells the peer. */
+export function sealWaiting(
+  context: EngineContext,
+  vault: VaultSession,
+  conversation: ConversationValue,
+  begun: ConversationState,
+  waiting: readonly MessageValue[],
+): Result<VaultChange, EngineError> {
+  const tellsAlone = conversation.tellsRestart && waiting.length === 0;
+  let state = begun;
+  let current: ConversationValue = {
+    ...conversation,
+    state: encodeConversation(begun),
+    again: false,
+    tellsRestart: false,
+    expectedKey: null,
+  };
   const messages: MessageValue[] = [];
-  const send: OutboxRow[] = [creation];
-  for (const message of waiting) {
-    const body: MessageBody = { type: 'text', text: message.text };
+  const send: OutboxRow[] = [];
+  for (const message of tellsAlone ? [null] : waiting) {
+    const body = message === null ? ({ type: 'step' } as const) : bodyOf(message);
+    if (body.type === 'lifetime') current = { ...current, lifetimeOrder: placeOfNext(state) };
     const sealed = sealPayload(ratchetDeps(context, vault), state, body, today(context));
     if (!sealed.ok) return fail(sealErrorOf(sealed.error.code));
     state = sealed.value.state;
-    current = { ...current, state: encodeConversation(state) };
-    messages.push({ ...message, sequence: sealed.value.sequence, delivery: 'on-device' });
-    send.push(appendRow(current, sealed.value, message.id));
+    const { sequence } = sealed.value;
+    if (message !== null) {
+      messages.push({ ...message, sequence, era: current.era, delivery: 'on-device' });
+    }
+    send.push(appendRow(current, sealed.value, message?.id ?? null));
   }
-  return ok({ put: [queue, current, ...messages], send });
+  return ok({ put: [{ ...current, state: encodeConversation(state) }, ...messages], send });
 }
 
-/** 1 where an earlier conversation of the two was deleted here: protocol.md, "Both write first". */
-function originOf(vault: VaultSession, { persona, peer }: ConversationValue): 0 | 1 {
+/** What still waits to be sealed in a conversation, in order. */
+export function waitingIn(vault: VaultSession, id: ConversationId): readonly MessageValue[] {
+  return vault.messagesOf(id).filter(({ fromMe, delivery }) => fromMe && delivery === 'needs-link');
+}
+
+/** What a waiting message says on the wire. */
+function bodyOf({ notice, text }: MessageValue): MessageBody {
+  return notice?.kind === 'lifetime'
+    ? { type: 'lifetime', days: notice.days }
+    : { type: 'text', text };
+}
+
+/** protocol.md, "Lifetime": the place of what I say next, my number plus one above the highest received. */
+export function placeOfNext(state: ConversationState): number {
+  const [active] = state.sessions;
+  const heard = receivedIn(state, active.numbering).set.at(-1)?.[1] ?? 0;
+  return state.nextSequence + heard;
+}
+
+/** 1 where an earlier session of the two is lost here: protocol.md, "Both write first". */
+function originOf(vault: VaultSession, { persona, peer, again }: ConversationValue): 0 | 1 {
   const hadOne = vault
     .all('former')
     .some((former) => equalBytes(former.persona, persona) && equalBytes(former.peer, peer));
-  return hadOne ? 1 : 0;
+  return again || hadOne ? 1 : 0;
 }
 
 function appendRow(
@@ -130,10 +182,12 @@ function appendRow(
   });
 }
 
-async function answeredRecordId({ db }: EngineContext, { about }: ConversationValue) {
+/** A conversation that begins again outlives its record: then the id is 32 zero bytes. */
+async function answeredRecordId({ db }: EngineContext, { about, again }: ConversationValue) {
   const row = await db.records.get(bytesToBase64Url(about) as RecordAddressText);
   const record = row === undefined ? undefined : checkRecord(row.bytes);
-  return record?.ok === true ? record.value.id : undefined;
+  if (record?.ok === true) return record.value.id;
+  return again ? (new Uint8Array(32) as RecordId) : undefined;
 }
 
 function sealErrorOf(code: string): EngineError {

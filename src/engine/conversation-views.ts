@@ -2,9 +2,14 @@ import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import type { ConversationId, RecordAddressText } from '#core/types/ids.ts';
 import { ok } from '#core/types/result.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
-import type { ConversationRow, ConversationView } from './api/conversation-calls.ts';
+import type {
+  ConversationNotice,
+  ConversationRow,
+  ConversationView,
+} from './api/conversation-calls.ts';
 import type { Outcome } from './api/outcome.ts';
 import { personaText } from './addresses.ts';
+import { messagesToShow } from './message-lifetimes.ts';
 import type { ConversationValue, MessageValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 
@@ -34,14 +39,18 @@ export function readConversation(
       ok({
         ...toRow(context, vault, conversation),
         me: personaText(conversation.persona),
-        messages: inSenderOrder(vault.messagesOf(id)).map((message) => ({
+        messages: inSenderOrder(messagesToShow(context, vault, id)).map((message) => ({
           id: message.id,
           fromMe: message.fromMe,
           text: message.text,
           atMs: message.atMs,
           delivery: message.delivery,
+          attachment: null,
+          notice: toNotice(message),
+          leavesAtMs: message.leavesAtMs,
         })),
         draft: conversation.draft,
+        lifetimeDays: conversation.lifetimeDays,
         lost: conversation.lost,
       }),
     );
@@ -58,8 +67,9 @@ function inSenderOrder(messages: readonly MessageValue[]): readonly MessageValue
     let place = ordered.length;
     for (let index = ordered.length - 1; index >= 0; index--) {
       const other = ordered[index];
-      if (other === undefined || other.fromMe || message.fromMe) continue;
-      if ((other.sequence ?? 0) < (message.sequence ?? 0)) break;
+      if (other === undefined || other.sequence === null || message.sequence === null) continue;
+      if (other.fromMe || message.fromMe || other.era !== message.era) continue;
+      if (other.sequence < message.sequence) break;
       place = index;
     }
     ordered.splice(place, 0, message);
@@ -67,12 +77,20 @@ function inSenderOrder(messages: readonly MessageValue[]): readonly MessageValue
   return ordered;
 }
 
+/** The notice in the form of the screens' contract. */
+function toNotice({ notice }: MessageValue): ConversationNotice | null {
+  return notice;
+}
+
 function toRow(
-  { board }: EngineContext,
+  context: EngineContext,
   vault: VaultSession,
   conversation: ConversationValue,
 ): ConversationRow {
-  const last = vault.messagesOf(conversation.id).at(-1);
+  const { board } = context;
+  const last = messagesToShow(context, vault, conversation.id).findLast(
+    ({ notice }) => notice === null,
+  );
   const peer = personaText(conversation.peer);
   const address = bytesToBase64Url(conversation.about) as RecordAddressText;
   return {
@@ -88,5 +106,10 @@ function toRow(
     lastFromMe: last?.fromMe ?? false,
     lastDelivery: last?.delivery ?? null,
     unread: conversation.unread,
+    stage: conversation.stage,
+    blocked: conversation.blocked,
+    muted: conversation.muted,
+    verified: conversation.verifiedDay !== null,
+    keyChanged: conversation.shownKey !== null,
   };
 }

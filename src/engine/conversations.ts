@@ -1,17 +1,21 @@
 import { cleanText, countBytes } from '#core/records/text.ts';
 import { textLimits } from '#core/types/board-terms.ts';
 import { base64UrlToBytes } from '#core/codec/text-forms.ts';
-import { equalBytes } from '#core/types/bytes.ts';
 import type { ConversationId, MessageId, PersonaKey, RecordAddressText } from '#core/types/ids.ts';
 import { ok, type Result } from '#core/types/result.ts';
 import { addressBytes } from './addresses.ts';
 import { readCard } from './contact-card-lookup.ts';
-import { beginReply, prepareMessage, readState } from './conversation-send.ts';
+import { barOf, beginReply, prepareMessage, readState } from './conversation-send.ts';
+import { conversationBetween, newConversation, newMessage } from './conversation-values.ts';
+import { wakeWhenDue } from './due-work.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
 import type { PersonaChoice } from './api/entry-calls.ts';
 import type { EngineError, Outcome } from './api/outcome.ts';
+import { announceDecision, openContact } from './first-contacts.ts';
+import { startTimes } from './message-lifetimes.ts';
+import { joinChanges } from './outbox-chains.ts';
 import { choosePersona, cleanLabel, findPersona } from './personas.ts';
-import type { ConversationValue, MessageValue, SealedValue } from './sealed-values.ts';
+import type { ConversationValue, SealedValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 
 const labelCharacters = 40;
@@ -47,26 +51,17 @@ export function replyToEntry(
       const sent = await sendIn(context, vault, current, clean.value);
       return sent.ok ? ok(current.id) : sent;
     }
-    const conversation: ConversationValue = {
-      type: 'conversation',
-      id: vault.newId() as ConversationId,
-      persona: persona.key,
-      peer: peerKey,
-      state: new Uint8Array(0),
-      about,
-      aboutTitle: entry.entry.title,
-      draft: '',
-      unread: 0,
-      lost: 0,
-      createdMs: context.clock(),
-    };
-    const message = draftMessage(context, vault, conversation, clean.value);
+    const aboutTitle = entry.entry.title;
+    const begun = { persona: persona.key, peer: peerKey, about, aboutTitle };
+    const conversation = newConversation(context, vault, begun);
+    const said = { fromMe: true, text: clean.value };
+    const message = newMessage(context, vault, conversation, said);
     const put: readonly SealedValue[] = isNew ? [persona] : [];
     const card = await readCard(context, vault.crypto, entry.author);
     if (card.ok) {
-      const begun = await beginReply(context, vault, persona, conversation, card.value, [message]);
-      if (!begun.ok) return begun;
-      await vault.commit({ ...begun.value, put: [...put, ...(begun.value.put ?? [])] });
+      const reply = await beginReply(context, vault, persona, conversation, card.value, [message]);
+      if (!reply.ok) return reply;
+      await vault.commit(joinChanges({ put }, reply.value));
     } else if (card.error.code === 'card-missing') {
       await vault.commit({ put: [...put, conversation, message] });
     } else {
@@ -77,7 +72,7 @@ export function replyToEntry(
   });
 }
 
-/** Sends one more message in a conversation. */
+/** Sends one more message in a conversation; a stranger who is answered is accepted. */
 export function sendMessage(
   context: EngineContext,
   id: ConversationId,
@@ -98,17 +93,19 @@ async function sendIn(
   held: ConversationValue,
   text: string,
 ): Promise<Result<MessageId, EngineError>> {
-  const conversation = { ...held, draft: '' };
-  const message = draftMessage(context, vault, conversation, text);
+  const bar = barOf(held);
+  if (bar !== null) return engineError(bar);
+  const { conversation, change } = openContact(vault, { ...held, draft: '' });
+  const message = newMessage(context, vault, conversation, { fromMe: true, text });
   if (held.state.length === 0) {
     await vault.commit({ put: [conversation, message] });
   } else {
     const state = readState(held);
     if (!state.ok) return state;
     const body = { type: 'text', text } as const;
-    const change = prepareMessage(context, vault, conversation, state.value, body, message);
-    if (!change.ok) return change;
-    await vault.commit(change.value);
+    const sent = prepareMessage(context, vault, conversation, state.value, body, message);
+    if (!sent.ok) return sent;
+    await vault.commit(joinChanges(change, sent.value));
   }
   announce(context);
   return ok(message.id);
@@ -123,11 +120,44 @@ export function saveMessageDraft(
   return changeConversation(context, id, (conversation) => ({ ...conversation, draft: text }));
 }
 
-/** Notes that everything in a conversation has been looked at. */
+/** A muted conversation does not count among the unread. */
+export function muteConversation(
+  context: EngineContext,
+  id: ConversationId,
+  muted: boolean,
+): Outcome<void> {
+  return changeConversation(context, id, (conversation) => ({ ...conversation, muted }));
+}
+
+/** What a blocked peer sends is dropped unseen; what was there stays, and nobody is told. */
+export function blockPeer(
+  context: EngineContext,
+  id: ConversationId,
+  blocked: boolean,
+): Outcome<void> {
+  return runUnlocked(context, async (vault) => {
+    const held = vault.get('conversation', id);
+    if (held === undefined) return engineError('not-found');
+    const unread = blocked ? 0 : held.unread;
+    await vault.commit({ put: [{ ...held, blocked, unread, receiptDueMs: null }] });
+    announceDecision(context, vault);
+    return ok(undefined);
+  });
+}
+
+/** Notes that everything in a conversation has been looked at: the time of its messages begins. */
 export function markRead(context: EngineContext, id: ConversationId): Outcome<void> {
-  return changeConversation(context, id, (conversation) =>
-    conversation.unread === 0 ? null : { ...conversation, unread: 0 },
-  );
+  return runUnlocked(context, async (vault) => {
+    const held = vault.get('conversation', id);
+    if (held === undefined) return engineError('not-found');
+    const started = startTimes(context, vault.messagesOf(id));
+    if (held.unread > 0 || started.length > 0) {
+      await vault.commit({ put: [{ ...held, unread: 0 }, ...started] });
+      wakeWhenDue(context, vault);
+      context.emit('mail');
+    }
+    return ok(undefined);
+  });
 }
 
 /** Deletes a conversation on this device; its first messages' marks stay, so that none opens it again. */
@@ -135,16 +165,12 @@ export function deleteConversation(context: EngineContext, id: ConversationId): 
   return runUnlocked(context, async (vault) => {
     const conversation = vault.get('conversation', id);
     if (conversation === undefined) return engineError('not-found');
+    const { persona, peer, blocked } = conversation;
     const state = conversation.state.length === 0 ? null : readState(conversation);
     const marks = state?.ok === true ? state.value.marks : [];
     await vault.commit({
       put: [
-        {
-          type: 'former',
-          id: vault.newId(),
-          persona: conversation.persona,
-          peer: conversation.peer,
-        },
+        { type: 'former', id: vault.newId(), persona, peer, blocked },
         ...marks.map(({ mark, day }) => ({ type: 'mark', id: vault.newId(), mark, day }) as const),
       ],
       remove: [
@@ -153,7 +179,7 @@ export function deleteConversation(context: EngineContext, id: ConversationId): 
         conversation,
       ],
     });
-    context.emit('mail');
+    announceDecision(context, vault);
     return ok(undefined);
   });
 }
@@ -161,28 +187,15 @@ export function deleteConversation(context: EngineContext, id: ConversationId): 
 function changeConversation(
   context: EngineContext,
   id: ConversationId,
-  change: (conversation: ConversationValue) => ConversationValue | null,
+  change: (conversation: ConversationValue) => ConversationValue,
 ): Outcome<void> {
   return runUnlocked(context, async (vault) => {
     const held = vault.get('conversation', id);
     if (held === undefined) return engineError('not-found');
-    const changed = change(held);
-    if (changed !== null) {
-      await vault.commit({ put: [changed] });
-      context.emit('mail');
-    }
+    await vault.commit({ put: [change(held)] });
+    context.emit('mail');
     return ok(undefined);
   });
-}
-
-function conversationBetween(
-  vault: VaultSession,
-  me: PersonaKey,
-  peer: PersonaKey,
-): ConversationValue | undefined {
-  return vault
-    .all('conversation')
-    .find((held) => equalBytes(held.persona, me) && equalBytes(held.peer, peer));
 }
 
 function checkText(text: string, maxBytes: number): Result<string, EngineError> {
@@ -190,34 +203,6 @@ function checkText(text: string, maxBytes: number): Result<string, EngineError> 
   if (clean === '') return engineError('invalid-message', 'message');
   if (countBytes(clean) > maxBytes) return engineError('message-too-long', 'message');
   return ok(clean);
-}
-
-function draftMessage(
-  context: EngineContext,
-  vault: VaultSession,
-  conversation: ConversationValue,
-  text: string,
-): MessageValue {
-  return {
-    type: 'message',
-    id: vault.newId() as MessageId,
-    conversation: conversation.id,
-    fromMe: true,
-    sequence: null,
-    text,
-    atMs: nextMessageMs(context, vault, conversation.id),
-    delivery: 'needs-link',
-  };
-}
-
-/** Now, or a millisecond after the last message: the order on the screen never depends on the clock. */
-export function nextMessageMs(
-  { clock }: EngineContext,
-  vault: VaultSession,
-  conversation: ConversationId,
-): number {
-  const last = vault.messagesOf(conversation).at(-1)?.atMs ?? 0;
-  return Math.max(clock(), last + 1);
 }
 
 function announce(context: EngineContext): void {

@@ -7,12 +7,14 @@ import { equalBytes } from '#core/types/bytes.ts';
 import type { MessageId, PersonaKeyText } from '#core/types/ids.ts';
 import { fetchCard, readCard } from './contact-card-lookup.ts';
 import { makeCard, needsCard } from './contact-cards.ts';
-import { beginReply, readState } from './conversation-send.ts';
+import { barOf, beginReply, readState, sealWaiting, waitingIn } from './conversation-send.ts';
+import { doDueWork } from './due-work.ts';
 import { today, type EngineContext } from './engine-context.ts';
+import { isKeyOf } from './key-changes.ts';
 import { creationRow } from './own-queues.ts';
 import { personaText } from './addresses.ts';
 import { relayOrigins } from './publishing.ts';
-import type { MessageValue } from './sealed-values.ts';
+import type { ConversationValue, MessageValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 
 const queueRenewalDays = 7;
@@ -58,19 +60,38 @@ async function beginWaitingReplies(
 ): Promise<readonly PersonaKeyText[]> {
   const missing: PersonaKeyText[] = [];
   for (const conversation of vault.all('conversation')) {
-    if (conversation.state.length > 0) continue;
+    const waiting = waitingIn(vault, conversation.id);
+    if (waiting.length === 0 && !conversation.tellsRestart) continue;
     const author = personaText(conversation.peer);
     const persona = vault.persona(conversation.persona);
+    if (persona === undefined || barOf(conversation) !== null) continue;
+    if (conversation.state.length > 0) {
+      await sealLeftOver(context, vault, conversation);
+      continue;
+    }
     const card = await readCard(context, vault.crypto, author);
     if (!card.ok) missing.push(author);
-    if (!card.ok || persona === undefined) continue;
-    const waiting = vault.messagesOf(conversation.id);
+    if (!card.ok || !isKeyOf(conversation, card.value.ik)) continue;
     const begun = await beginReply(context, vault, persona, conversation, card.value, waiting);
     if (!begun.ok) continue;
     await vault.commit(begun.value);
     context.emit('mail');
   }
   return missing;
+}
+
+/** What waits in a conversation whose session began while nothing could be sent. */
+async function sealLeftOver(
+  context: EngineContext,
+  vault: VaultSession,
+  conversation: ConversationValue,
+): Promise<void> {
+  const state = readState(conversation);
+  if (!state.ok) return;
+  const waiting = waitingIn(vault, conversation.id);
+  const sealed = sealWaiting(context, vault, conversation, state.value, waiting);
+  if (sealed.ok) await vault.commit(sealed.value);
+  context.emit('mail');
 }
 
 /** Replaces cards that are a week old, renews queues, and erases private keys on the day that protocol.md says. */
@@ -90,13 +111,14 @@ export async function rotateKeys(context: EngineContext, vault: VaultSession): P
     await vault.commit(await makeCard(context, vault, persona, relays));
   }
   for (const queue of vault.all('queue')) {
-    if (day - queue.renewedDay < queueRenewalDays) continue;
+    if (day - queue.renewedDay < queueRenewalDays || !queue.wanted) continue;
     const chain = queue.conversation ?? bytesToBase64Url(queue.persona);
     await vault.commit({
       put: [{ ...queue, renewedDay: day }],
       send: [creationRow(vault, queue, chain)],
     });
   }
+  await doDueWork(context, vault);
 }
 
 /** Once a day: conversations let go of skipped keys, receiving sessions and marks that are past their time. */

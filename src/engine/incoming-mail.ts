@@ -4,21 +4,34 @@ import {
   type CardKeys,
 } from '#core/messages/accept-first-message.ts';
 import { acceptConversation, joinArrivingSession } from '#core/messages/conversation-begin.ts';
-import { encodeConversation } from '#core/messages/conversation-codec.ts';
-import type { MessageOutcome } from '#core/messages/conversation-payload.ts';
 import { receiveEnvelope } from '#core/messages/conversation-receive.ts';
-import { hasSequence } from '#core/messages/sequence-set.ts';
-import type { ConversationState } from '#core/messages/conversation-state.ts';
 import { firstMessageMark } from '#core/messages/first-message-mark.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { equalBytes, type Bytes } from '#core/types/bytes.ts';
-import type { ConversationId, MessageId, RecordAddressText } from '#core/types/ids.ts';
-import { nextMessageMs } from './conversations.ts';
-import { prepareMessage, ratchetDeps, readState, toOwnPersona } from './conversation-send.ts';
+import type { PersonaKey, RecordAddressText } from '#core/types/ids.ts';
+import {
+  ratchetDeps,
+  readState,
+  sealWaiting,
+  toOwnPersona,
+  waitingIn,
+} from './conversation-send.ts';
+import { conversationBetween, newConversation } from './conversation-values.ts';
+import { wakeWhenDue } from './due-work.ts';
 import { today, type EngineContext } from './engine-context.ts';
+import { hasRoomForMessage, hasRoomForStranger } from './first-contacts.ts';
+import { applyOutcome } from './incoming-outcomes.ts';
+import { isKeyOf, isRefused, showOtherKey } from './key-changes.ts';
+import { joinChanges } from './outbox-chains.ts';
 import { drawQueue } from './own-queues.ts';
-import type { ConversationValue, MessageValue, QueueValue, SealedValue } from './sealed-values.ts';
+import type { ConversationValue, PersonaValue, QueueValue } from './sealed-values.ts';
 import type { VaultChange, VaultSession } from './vault-session.ts';
+
+/** `held`: left at the relay, unacknowledged, until the user has decided on what came before. */
+export type Taken = 'taken' | 'held';
+
+/** A change to commit, nothing for what is dropped, or an envelope that is left where it is. */
+type Step = VaultChange | null | 'held' | { readonly held: VaultChange };
 
 /**
  * Takes one envelope of an own queue: opens it, and commits state, plaintext and marks in one
@@ -30,14 +43,18 @@ export async function takeEnvelope(
   vault: VaultSession,
   queue: QueueValue,
   envelope: Bytes,
-): Promise<void> {
-  const change =
+): Promise<Taken> {
+  const step =
     queue.role === 'contact'
-      ? takeFirstMessage(context, vault, queue, envelope)
-      : takeAnswer(context, vault, queue, envelope);
-  if (change === null) return;
-  await vault.commit(change);
+      ? await takeFirstMessage(context, vault, queue, envelope)
+      : await takeAnswer(context, vault, queue, envelope);
+  if (step === 'held') return 'held';
+  if (step === null) return 'taken';
+  const isHeld = 'held' in step;
+  await vault.commit(isHeld ? step.held : step);
+  wakeWhenDue(context, vault);
   context.emit('mail');
+  return isHeld ? 'held' : 'taken';
 }
 
 function takeAnswer(
@@ -45,18 +62,20 @@ function takeAnswer(
   vault: VaultSession,
   queue: QueueValue,
   envelope: Bytes,
-): VaultChange | null {
+): Promise<Step> {
   const conversation =
     queue.conversation === null ? undefined : vault.get('conversation', queue.conversation);
-  return conversation === undefined ? null : receiveIn(context, vault, conversation, envelope);
+  return conversation === undefined
+    ? Promise.resolve(null)
+    : receiveIn(context, vault, conversation, envelope);
 }
 
-function takeFirstMessage(
+async function takeFirstMessage(
   context: EngineContext,
   vault: VaultSession,
   queue: QueueValue,
   envelope: Bytes,
-): VaultChange | null {
+): Promise<Step> {
   const mark = firstMessageMark(envelope);
   if (!mark.ok) return null;
   const known = conversationWithMark(vault, mark.value);
@@ -67,34 +86,53 @@ function takeFirstMessage(
   const arrived = acceptFirstMessage(
     ratchetDeps(context, vault),
     toOwnPersona(persona),
-    cardKeysOf(vault, queue),
+    cardKeysOf(context, vault, queue),
     envelope,
     today(context),
   );
   if (!arrived.ok) return null;
-  const current = vault
-    .all('conversation')
-    .find(
-      (held) =>
-        equalBytes(held.persona, persona.key) &&
-        equalBytes(held.peer, arrived.value.sender.persona) &&
-        held.state.length > 0,
-    );
-  return current === undefined
-    ? takeUp(context, vault, queue, arrived.value)
-    : joinUp(context, vault, current, arrived.value);
+  return takeArrived(context, vault, persona, queue, arrived.value);
 }
 
-/** A stranger's first message begins a conversation, with a queue of its own for the answers. */
-function takeUp(
+/** An authentic first message: of a stranger, of somebody I was about to write to, or of a known peer. */
+async function takeArrived(
   context: EngineContext,
   vault: VaultSession,
-  contactQueue: QueueValue,
+  persona: PersonaValue,
+  queue: QueueValue,
   arrived: ArrivedSession,
-): VaultChange | null {
-  const persona = vault.persona(contactQueue.persona);
-  if (persona === undefined) return null;
-  const id = vault.newId() as ConversationId;
+): Promise<Step> {
+  const { sender } = arrived;
+  const current = conversationBetween(vault, persona.key, sender.persona);
+  if (current === undefined) {
+    if (wasBlocked(vault, persona.key, sender.persona)) return null;
+    if (!hasRoomForStranger(vault, persona)) return 'held';
+    const about = arrived.payload.opening.recordAddress;
+    const address = bytesToBase64Url(about) as RecordAddressText;
+    const aboutTitle = context.board.get(address)?.entry.title ?? '';
+    const begun = { persona: persona.key, peer: sender.persona, about, aboutTitle };
+    const stranger = newConversation(context, vault, begun);
+    return takeUp(context, vault, persona, queue, { ...stranger, stage: 'asked' }, arrived);
+  }
+  if (!isKeyOf(current, sender.ik)) {
+    if (current.blocked || isRefused(current, sender.ik)) return null;
+    return { held: await showOtherKey(context, vault, current, sender.ik) };
+  }
+  return current.state.length === 0
+    ? takeUp(context, vault, persona, queue, current, arrived)
+    : joinUp(context, vault, current, arrived);
+}
+
+/** Takes up the session of a first message, with a queue of its own for the answers, and seals what waits. */
+async function takeUp(
+  context: EngineContext,
+  vault: VaultSession,
+  persona: PersonaValue,
+  contactQueue: QueueValue,
+  conversation: ConversationValue,
+  arrived: ArrivedSession,
+): Promise<VaultChange | null> {
+  const { id } = conversation;
   const drawn = drawQueue(context, vault, persona.key, contactQueue.relay, id, id);
   const { queueId, cap, relay } = drawn.queue;
   const joined = acceptConversation(
@@ -103,108 +141,51 @@ function takeUp(
     { queueId, cap, relays: [relay] },
     today(context),
   );
-  const about = arrived.payload.opening.recordAddress;
-  const address = bytesToBase64Url(about) as RecordAddressText;
-  const conversation: ConversationValue = {
-    type: 'conversation',
-    id,
-    persona: persona.key,
-    peer: arrived.sender.persona,
-    state: encodeConversation(joined.state),
-    about,
-    aboutTitle: context.board.get(address)?.entry.title ?? '',
-    draft: '',
-    unread: 0,
-    lost: 0,
-    createdMs: context.clock(),
+  const wanted = conversation.stage !== 'asked';
+  const queue: VaultChange = {
+    put: [{ ...drawn.queue, wanted }],
+    send: wanted ? [drawn.creation] : [],
   };
-  const change = applyOutcome(context, vault, conversation, joined.state, joined.outcome);
-  return {
-    ...change,
-    put: [drawn.queue, ...(change.put ?? [])],
-    send: [drawn.creation, ...(change.send ?? [])],
-  };
+  const waiting = waitingIn(vault, id);
+  const { state, outcome } = joined;
+  const taken = await applyOutcome(context, vault, conversation, null, state, outcome);
+  const [current] = (taken.put ?? []).flatMap((v) => (v.type === 'conversation' ? [v] : []));
+  if (current === undefined || conversation.stage === 'asked') return joinChanges(queue, taken);
+  const begun = readState(current);
+  const sealed = begun.ok ? sealWaiting(context, vault, current, begun.value, waiting) : begun;
+  return sealed.ok ? joinChanges(queue, taken, sealed.value) : null;
 }
 
-function joinUp(
+async function joinUp(
   context: EngineContext,
   vault: VaultSession,
   conversation: ConversationValue,
   arrived: ArrivedSession,
-): VaultChange | null {
-  const state = readState(conversation);
-  if (!state.ok) return null;
-  const joined = joinArrivingSession(state.value, arrived, today(context));
+): Promise<Step> {
+  if (!hasRoomForMessage(vault, conversation)) return 'held';
+  const before = readState(conversation);
+  if (!before.ok) return null;
+  const joined = joinArrivingSession(before.value, arrived, today(context));
   if (!joined.ok) return null;
-  return applyOutcome(context, vault, conversation, joined.value.state, joined.value.outcome);
+  const { state, outcome } = joined.value;
+  return applyOutcome(context, vault, conversation, before.value, state, outcome);
 }
 
-function receiveIn(
+async function receiveIn(
   context: EngineContext,
   vault: VaultSession,
   conversation: ConversationValue,
   envelope: Bytes,
-): VaultChange | null {
+): Promise<Step> {
   if (conversation.state.length === 0) return null;
-  const state = readState(conversation);
-  if (!state.ok) return null;
-  const received = receiveEnvelope(
-    ratchetDeps(context, vault),
-    state.value,
-    envelope,
-    today(context),
-  );
+  if (!hasRoomForMessage(vault, conversation)) return 'held';
+  const before = readState(conversation);
+  if (!before.ok) return null;
+  const deps = ratchetDeps(context, vault);
+  const received = receiveEnvelope(deps, before.value, envelope, today(context));
   if (!received.ok) return null;
-  return applyOutcome(context, vault, conversation, received.value.state, received.value.outcome);
-}
-
-/** Turns what an envelope brought into one change: state, message, delivered marks, a step where one is due. */
-function applyOutcome(
-  context: EngineContext,
-  vault: VaultSession,
-  conversation: ConversationValue,
-  state: ConversationState,
-  outcome: MessageOutcome,
-): VaultChange {
-  const text = outcome.payload?.body.type === 'text' ? outcome.payload.body.text : null;
-  const next: ConversationValue = {
-    ...conversation,
-    state: encodeConversation(state),
-    unread: conversation.unread + (text === null ? 0 : 1),
-    lost: conversation.lost + outcome.lostCount,
-  };
-  const messages: SealedValue[] = deliveredMessages(vault, conversation.id, state);
-  if (text !== null) {
-    messages.push({
-      type: 'message',
-      id: vault.newId() as MessageId,
-      conversation: conversation.id,
-      fromMe: false,
-      sequence: outcome.payload?.sequence ?? null,
-      text,
-      atMs: nextMessageMs(context, vault, conversation.id),
-      delivery: null,
-    });
-  }
-  if (!outcome.needsStep) return { put: [next, ...messages] };
-  const step = prepareMessage(context, vault, next, state, { type: 'step' }, null);
-  return step.ok
-    ? { ...step.value, put: [...(step.value.put ?? []), ...messages] }
-    : { put: [next, ...messages] };
-}
-
-function deliveredMessages(
-  vault: VaultSession,
-  conversation: ConversationId,
-  { delivered }: ConversationState,
-): MessageValue[] {
-  return vault
-    .messagesOf(conversation)
-    .filter(
-      ({ fromMe, sequence, delivery }) =>
-        fromMe && delivery !== 'delivered' && sequence !== null && hasSequence(delivered, sequence),
-    )
-    .map((message) => ({ ...message, delivery: 'delivered' }));
+  const { state, outcome } = received.value;
+  return applyOutcome(context, vault, conversation, before.value, state, outcome);
 }
 
 function conversationWithMark(vault: VaultSession, mark: Bytes): ConversationValue | undefined {
@@ -219,10 +200,26 @@ function conversationWithMark(vault: VaultSession, mark: Bytes): ConversationVal
   });
 }
 
-function cardKeysOf(vault: VaultSession, queue: QueueValue): readonly CardKeys[] {
+/** Whether a conversation of the two was blocked when it was deleted. */
+function wasBlocked(vault: VaultSession, me: PersonaKey, peer: PersonaKey): boolean {
+  return vault
+    .all('former')
+    .some(
+      (former) => former.blocked && equalBytes(former.persona, me) && equalBytes(former.peer, peer),
+    );
+}
+
+/** Private keys of the cards that still open something; with a doubted clock none is past its time. */
+function cardKeysOf(
+  context: EngineContext,
+  vault: VaultSession,
+  queue: QueueValue,
+): readonly CardKeys[] {
+  const day = today(context);
   return vault
     .all('card-keys')
     .filter(({ persona }) => equalBytes(persona, queue.persona))
+    .filter(({ eraseAfter }) => context.clockWrong || eraseAfter >= day)
     .map(({ recordId, spkPublic, spkPrivate, kemPublic, kemPrivate, queueId }) => ({
       recordId,
       spk: { publicKey: spkPublic, privateKey: spkPrivate },

@@ -1,5 +1,5 @@
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
-import { equalBytes } from '#core/types/bytes.ts';
+import { equalBytes, type Bytes } from '#core/types/bytes.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
 import { ok, type Result } from '#core/types/result.ts';
 import { ackEnvelopes, readKeyOf, readQueues, type ReadableQueue } from '#sync/mail-sync.ts';
@@ -36,7 +36,7 @@ async function queuesAt(
     task.kind === 'create-queue' ? [task.readKey] : [],
   );
   return vault.all('queue').filter((queue) => {
-    if (queue.relay !== origin || queue.role !== role) return false;
+    if (queue.relay !== origin || queue.role !== role || !queue.wanted) return false;
     const readKey = readKeyOf(vault.crypto, queue.readSeed);
     return !notYet.some((key) => equalBytes(key, readKey));
   });
@@ -68,7 +68,11 @@ export async function pickUpMail(
 ): Promise<Result<void, RelayFault>> {
   let pending = await queuesAt(context, vault, client.origin, role);
   while (pending.length > 0 && context.vault === vault) {
-    const asked = pending.map((queue) => ({ queue: toReadable(vault, queue), after: 0 }));
+    const asked = pending.map((queue) => {
+      const name = bytesToBase64Url(queue.queueId);
+      const after = vault.heldBack.has(name) ? (positions.get(name) ?? 0) : 0;
+      return { queue: toReadable(vault, queue), after };
+    });
     const read = await readQueues(client, vault.crypto, call, asked);
     if (!read.ok) return read;
     const again: QueueValue[] = [];
@@ -77,23 +81,22 @@ export async function pickUpMail(
       if (queue === undefined) continue;
       if (unknown) await recreate(context, vault, queue);
       if (envelopes.length === 0) continue;
+      const taken: Bytes[] = [];
       for (const envelope of envelopes) {
-        const isOpen = await context.exclusive(async () => {
-          if (context.vault !== vault) return false;
-          await takeEnvelope(context, vault, queue, envelope);
-          return true;
-        });
-        if (!isOpen) return ok(undefined);
+        const fate = await context.exclusive(async () =>
+          context.vault === vault ? takeEnvelope(context, vault, queue, envelope) : null,
+        );
+        if (fate === null) return ok(undefined);
+        if (fate === 'taken') taken.push(envelope);
       }
-      const acked = await ackEnvelopes(
-        client,
-        vault.crypto,
-        call,
-        toReadable(vault, queue),
-        envelopes,
-      );
-      if (!acked.ok) return acked;
-      positions.set(bytesToBase64Url(id), position);
+      if (taken.length > 0) {
+        const readable = toReadable(vault, queue);
+        const acked = await ackEnvelopes(client, vault.crypto, call, readable, taken);
+        if (!acked.ok) return acked;
+      }
+      const name = bytesToBase64Url(id);
+      if (taken.length < envelopes.length) vault.heldBack.add(name);
+      positions.set(name, position);
       if (more) again.push(queue);
     }
     pending = again;

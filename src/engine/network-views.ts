@@ -18,6 +18,7 @@ export async function readStatus(context: EngineContext, syncing: boolean): Prom
   return {
     vault,
     unread: context.vault?.countUnread() ?? 0,
+    asked: context.vault?.countAsked() ?? 0,
     outboxWaiting: waiting,
     boardAsOfMs,
     syncing,

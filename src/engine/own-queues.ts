@@ -45,6 +45,9 @@ export function drawQueue(
     persona,
     conversation,
     renewedDay: today(context),
+    wanted: true,
+    use: 'current',
+    leftDay: null,
   };
   return { queue, creation: creationRow(vault, queue, chain) };
 }

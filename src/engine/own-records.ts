@@ -6,6 +6,7 @@ import { toRecordRow } from '#sync/record-intake.ts';
 import { makeCard, needsCard } from './contact-cards.ts';
 import type { EngineContext } from './engine-context.ts';
 import { personaText } from './addresses.ts';
+import { ownHeads } from './foreign-revisions.ts';
 import { publishRows, relayOrigins } from './publishing.ts';
 import type { PersonaValue, SealedValue } from './sealed-values.ts';
 import type { VaultChange, VaultSession } from './vault-session.ts';
@@ -26,7 +27,7 @@ export async function publishOwn(
       ? await makeCard(context, vault, persona, relays)
       : { put: [], send: [], records: [] };
   const change: VaultChange = {
-    put: [...put, ...card.put],
+    put: [...put, ...card.put, ...ownHeads(vault, persona, [row])],
     send: [...card.send, ...publishRows(row, purpose, personaText(persona.key), relays)],
     records: [...card.records, row],
   };

@@ -31,6 +31,8 @@ export function drawPersona(
     bind: crypto.sign(seed, bindSigningBytes(ik.publicKey)),
     label,
     createdDay: today(context),
+    foreignRevision: false,
+    restoredDay: null,
   };
 }
 
@@ -71,6 +73,7 @@ export function listPersonas(context: EngineContext): Outcome<readonly PersonaVi
             skills: profile?.skills ?? [],
             entries: context.board.countOf(key),
             createdDay: persona.createdDay,
+            foreignRevision: persona.foreignRevision,
           };
         }),
       ),

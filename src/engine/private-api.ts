@@ -1,7 +1,9 @@
 import { listConversations, readConversation } from './conversation-views.ts';
 import {
+  blockPeer,
   deleteConversation,
   markRead,
+  muteConversation,
   replyToEntry,
   saveMessageDraft,
   sendMessage,
@@ -10,8 +12,15 @@ import { discardDraft, listDrafts, saveDraft } from './drafts.ts';
 import type { EngineApi } from './api/engine-api.ts';
 import type { EngineContext } from './engine-context.ts';
 import { editEntry, postEntry, previewEntry, setStatus, withdrawEntry } from './entries.ts';
+import { acceptContact, declineContact } from './first-contacts.ts';
+import { decideOnKey } from './key-changes.ts';
+import { deleteMessage, setLifetime } from './message-lifetimes.ts';
+import { searchMessages } from './message-search.ts';
 import { createPersona, listPersonas, renamePersona } from './personas.ts';
 import { publishProfile } from './profiles.ts';
+import { moveQueue } from './queue-moves.ts';
+import { readReceipts, setReceipts } from './receipts.ts';
+import { compareScanned, readVerification, setVerified } from './verification.ts';
 import { createVault, measurePassphrase, unlockVault } from './vault-control.ts';
 
 /** The calls that the board can be read without: they come in a chunk of their own. */
@@ -39,6 +48,20 @@ export type PrivateApi = Pick<
   | 'saveMessageDraft'
   | 'markRead'
   | 'deleteConversation'
+  | 'deleteMessage'
+  | 'acceptContact'
+  | 'declineContact'
+  | 'blockPeer'
+  | 'muteConversation'
+  | 'setLifetime'
+  | 'setReceipts'
+  | 'readReceipts'
+  | 'moveQueue'
+  | 'searchMessages'
+  | 'readVerification'
+  | 'setVerified'
+  | 'compareScanned'
+  | 'decideOnKey'
 >;
 
 /** Builds the private half of the engine's interface. */
@@ -66,5 +89,19 @@ export function createPrivateApi(context: EngineContext): PrivateApi {
     saveMessageDraft: (id, text) => saveMessageDraft(context, id, text),
     markRead: (id) => markRead(context, id),
     deleteConversation: (id) => deleteConversation(context, id),
+    deleteMessage: (id) => deleteMessage(context, id),
+    acceptContact: (id) => acceptContact(context, id),
+    declineContact: (id) => declineContact(context, id),
+    blockPeer: (id, blocked) => blockPeer(context, id, blocked),
+    muteConversation: (id, muted) => muteConversation(context, id, muted),
+    setLifetime: (id, days) => setLifetime(context, id, days),
+    setReceipts: (on) => setReceipts(context, on),
+    readReceipts: () => readReceipts(context),
+    moveQueue: (id) => moveQueue(context, id),
+    searchMessages: (text) => searchMessages(context, text),
+    readVerification: (id) => readVerification(context, id),
+    setVerified: (id, verified) => setVerified(context, id, verified),
+    compareScanned: (id, code) => compareScanned(context, id, code),
+    decideOnKey: (id, decision) => decideOnKey(context, id, decision),
   };
 }

@@ -52,6 +52,10 @@ const personaValue = z.object({
   bind: fixedBytes<Signature>(64),
   label: anyText,
   createdDay: daySchema,
+  /** Somebody else signs as this persona: a record of it turned up that this device did not make. */
+  foreignRevision: z._default(z.boolean(), false),
+  /** Day of the restore from a backup: what was signed until then is this persona's own. */
+  restoredDay: z._default(z.nullable(daySchema), null),
 });
 
 const cardKeysValue = z.object({
@@ -80,7 +84,17 @@ const queueValue = z.object({
   persona: fixedBytes<PersonaKey>(32),
   conversation: z.nullable(branded<ConversationId>()),
   renewedDay: daySchema,
+  /** False until its relay is asked to create it: a stranger's first message alone costs no queue. */
+  wanted: z._default(z.boolean(), true),
+  /** `next` until the peer is told of it, `old` once another took its place. */
+  use: z._default(z.literal(['current', 'next', 'old']), 'current'),
+  /** Day on which the peer acknowledged that it writes elsewhere. */
+  leftDay: z._default(z.nullable(daySchema), null),
 });
+
+const lifetimeDays = z.literal([0, 1, 7, 30]);
+
+const keyBytes = fixedBytes<DhPublicKey>(32);
 
 const conversationValue = z.object({
   type: z.literal('conversation'),
@@ -95,7 +109,34 @@ const conversationValue = z.object({
   unread: u32,
   lost: u32,
   createdMs: u53,
+  stage: z._default(z.literal(['asked', 'open', 'declined', 'declined-by-peer']), 'open'),
+  blocked: z._default(z.boolean(), false),
+  muted: z._default(z.boolean(), false),
+  verifiedDay: z._default(z.nullable(daySchema), null),
+  /** What was agreed last, and its place among all that was said of it: protocol.md, "Lifetime". */
+  lifetimeDays: z._default(lifetimeDays, 0),
+  lifetimeOrder: z._default(u53, 0),
+  /** One above the highest of the peer's numbers that brought something to read. */
+  heardUpTo: z._default(u32, 0),
+  /** Grows whenever numbers begin anew, so that a number is never taken for an older one. */
+  era: z._default(u32, 0),
+  /** The next session begins with origin 1: an earlier one is lost. */
+  again: z._default(z.boolean(), false),
+  /** The peer is to be told so even with nothing to say. */
+  tellsRestart: z._default(z.boolean(), false),
+  /** While there is no session: the only key that the next one may have. */
+  expectedKey: z._default(z.nullable(keyBytes), null),
+  /** The other key that was shown in the peer's name; nothing is sent while it is here. */
+  shownKey: z._default(z.nullable(keyBytes), null),
+  /** Keys that the user refused, newest last. */
+  refusedKeys: z._default(z.array(keyBytes), []),
+  receiptDueMs: z._default(z.nullable(u53), null),
 });
+
+const notice = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('lifetime'), days: lifetimeDays }),
+  z.object({ kind: z.literal(['restarted', 'key-changed', 'queue-moved', 'declined']) }),
+]);
 
 const messageValue = z.object({
   type: z.literal('message'),
@@ -107,6 +148,13 @@ const messageValue = z.object({
   text: anyText,
   atMs: u53,
   delivery: z.nullable(z.literal(['needs-link', 'on-device', 'on-relay', 'delivered', 'refused'])),
+  /** Says what happened; the text is empty then. */
+  notice: z._default(z.nullable(notice), null),
+  /** Which count its number belongs to. */
+  era: z._default(u32, 0),
+  /** What was agreed when it was written or came. */
+  lifetimeDays: z._default(lifetimeDays, 0),
+  leavesAtMs: z._default(z.nullable(u53), null),
 });
 
 const markValue = z.object({
@@ -122,6 +170,24 @@ const formerValue = z.object({
   id: z.string(),
   persona: fixedBytes<PersonaKey>(32),
   peer: fixedBytes<PersonaKey>(32),
+  blocked: z._default(z.boolean(), false),
+});
+
+/** What the user chose for all conversations. */
+const mailSettingsValue = z.object({
+  type: z.literal('mail-settings'),
+  id: z.string(),
+  receipts: z.boolean(),
+});
+
+/** The newest revision that this device signed at an address. */
+const ownHeadValue = z.object({
+  type: z.literal('own-head'),
+  id: z.string(),
+  persona: fixedBytes<PersonaKey>(32),
+  address: z.string(),
+  rev: u32,
+  recordId: fixedBytes<RecordId>(32),
 });
 
 const savedValue = z.object({
@@ -155,6 +221,8 @@ const sealedValue = z.discriminatedUnion('type', [
   messageValue,
   markValue,
   formerValue,
+  mailSettingsValue,
+  ownHeadValue,
   savedValue,
   draftValue,
 ]);
@@ -167,6 +235,7 @@ export type CardKeysValue = SealedValueOf<'card-keys'>;
 export type QueueValue = SealedValueOf<'queue'>;
 export type ConversationValue = SealedValueOf<'conversation'>;
 export type MessageValue = SealedValueOf<'message'>;
+export type NoticeValue = z.infer<typeof notice>;
 
 /** Encodes a value for sealing. */
 export function encodeSealedValue(value: SealedValue): Bytes {

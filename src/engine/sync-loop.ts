@@ -131,7 +131,9 @@ export class SyncLoop {
     const context = this.#context;
     const known = await relayOrigins(context.db);
     const addressed = (await context.db.outbox.toArray()).map(({ relay }) => relay);
-    const origins = [...new Set([...known, ...addressed])];
+    const queues = context.vault?.all('queue').filter(({ wanted }) => wanted) ?? [];
+    const read = queues.map(({ relay }) => relay);
+    const origins = [...new Set([...known, ...addressed, ...read])];
     const results = await Promise.all(
       origins.map(async (origin) => {
         const client = new RelayClient(origin, this.transport);

@@ -35,6 +35,8 @@ export class VaultSession {
   readonly crypto: CryptoPort;
   /** The day on which what is past its time was last let go of. */
   tidiedDay: Day | null = null;
+  /** Queues at whose relay something was left that waits for the user's decision, by id as text. */
+  readonly heldBack = new Set<string>();
   readonly #db: WallflowerDatabase;
   readonly #random: RandomSource;
   readonly #token: string;
@@ -115,9 +117,18 @@ export class VaultSession {
     return [...(this.#messages.get(conversation)?.values() ?? [])].sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** How many messages nobody has looked at yet. */
+  /** How many messages nobody has looked at yet, in conversations that the user wants to hear of. */
   countUnread(): number {
-    return this.all('conversation').reduce((total, { unread }) => total + unread, 0);
+    return this.all('conversation').reduce((total, { unread, stage, blocked, muted }) => {
+      const isHeard = stage !== 'asked' && !blocked && !muted;
+      return isHeard ? total + unread : total;
+    }, 0);
+  }
+
+  /** How many strangers wait for a decision. */
+  countAsked(): number {
+    return this.all('conversation').filter(({ stage, blocked }) => stage === 'asked' && !blocked)
+      .length;
   }
 
   /** A random id for a row: 16 bytes as base64url. */

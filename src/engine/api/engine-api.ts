@@ -9,7 +9,10 @@ import type { VaultCalls, VaultState } from './vault-calls.ts';
 
 export interface EngineStatus {
   readonly vault: VaultState;
+  /** Messages nobody has looked at, in conversations that are neither muted nor waiting for a decision. */
   readonly unread: number;
+  /** Strangers who wait for a decision. */
+  readonly asked: number;
   readonly outboxWaiting: number;
   readonly boardAsOfMs: number | null;
   readonly syncing: boolean;

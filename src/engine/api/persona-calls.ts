@@ -13,6 +13,8 @@ export interface PersonaView {
   readonly skills: readonly Skill[];
   readonly entries: number;
   readonly createdDay: Day;
+  /** Somebody else signs as this persona: a record of it turned up that this device did not make. */
+  readonly foreignRevision: boolean;
 }
 
 export interface ProfileFields {

@@ -1,0 +1,42 @@
+import type { ConversationId } from '#core/types/ids.ts';
+import type { OutboxRow } from '#storage/outbox-row.ts';
+import type { EngineContext } from './engine-context.ts';
+import type { VaultChange } from './vault-session.ts';
+
+/** A row of the outbox with its number. */
+export interface StoredOutboxRow extends OutboxRow {
+  readonly id: number;
+}
+
+/** What still waits in the outbox for one conversation, oldest first. */
+export async function waitingRows(
+  { db }: EngineContext,
+  conversation: ConversationId,
+): Promise<readonly StoredOutboxRow[]> {
+  const waiting = await db.outbox.where('state').equals('waiting').sortBy('id');
+  return waiting.flatMap((row) =>
+    row.chain === conversation && row.id !== undefined ? [{ ...row, id: row.id }] : [],
+  );
+}
+
+/** Puts rows back into the outbox, changed and in the same order, in one step. */
+export function replaceRows(
+  rows: readonly StoredOutboxRow[],
+  change: (row: OutboxRow) => OutboxRow,
+): Required<Pick<VaultChange, 'settle' | 'send'>> {
+  return {
+    settle: rows.map(({ id }) => id),
+    send: rows.map(({ id: _, ...row }) => change(row)),
+  };
+}
+
+/** Several changes as one; later values of the same row win. */
+export function joinChanges(...changes: readonly VaultChange[]): VaultChange {
+  return {
+    put: changes.flatMap(({ put }) => put ?? []),
+    remove: changes.flatMap(({ remove }) => remove ?? []),
+    send: changes.flatMap(({ send }) => send ?? []),
+    settle: changes.flatMap(({ settle }) => settle ?? []),
+    records: changes.flatMap(({ records }) => records ?? []),
+  };
+}
