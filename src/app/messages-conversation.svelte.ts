@@ -1,8 +1,8 @@
 import { textLimits } from '#core/types/board-terms.ts';
-import type { ConversationId } from '#core/types/ids.ts';
-import type { ConversationView } from '#engine/api/conversation-calls.ts';
+import type { ConversationId, MessageId } from '#core/types/ids.ts';
+import type { ConversationView, LifetimeDays } from '#engine/api/conversation-calls.ts';
 import type { EngineEvent } from '#engine/api/engine-api.ts';
-import type { EngineErrorCode } from '#engine/api/outcome.ts';
+import type { EngineErrorCode, Outcome } from '#engine/api/outcome.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** How long the writer pauses before the draft is stored. */
@@ -16,6 +16,8 @@ export class Conversation {
   #sendError = $state.raw<EngineErrorCode | null>(null);
   #draft = $state.raw('');
   #sending = $state.raw(false);
+  #deciding = $state.raw(false);
+  #decideError = $state.raw<EngineErrorCode | null>(null);
   #draftRead = false;
   #draftStored = '';
   #ticket = 0;
@@ -46,9 +48,14 @@ export class Conversation {
     return this.#sending;
   }
 
+  /** What went wrong with the last decision about the conversation or a message of it. */
+  get decideError(): EngineErrorCode | null {
+    return this.#decideError;
+  }
+
   /** Bytes of one message: less while the handshake still travels along (protocol.md, "First message"). */
   readonly limitBytes = $derived(
-    (this.#view?.messages.some(({ fromMe }) => !fromMe) ?? true)
+    (this.#view?.messages.some(({ fromMe, notice }) => !fromMe && !notice) ?? true)
       ? textLimits.messageBytes
       : textLimits.firstMessageBytes,
   );
@@ -96,6 +103,44 @@ export class Conversation {
     const outcome = await engine.deleteConversation(this.#id);
     if (!outcome.ok) this.#sendError = outcome.error.code;
     else this.#draftStored = this.#draft = '';
+    return outcome.ok;
+  }
+
+  readonly accept = (): Promise<boolean> => this.#decide(() => engine.acceptContact(this.#id));
+
+  readonly decline = (): Promise<boolean> => this.#decide(() => engine.declineContact(this.#id));
+
+  block(blocked: boolean): Promise<boolean> {
+    return this.#decide(() => engine.blockPeer(this.#id, blocked));
+  }
+
+  mute(muted: boolean): Promise<boolean> {
+    return this.#decide(() => engine.muteConversation(this.#id, muted));
+  }
+
+  chooseLifetime(days: LifetimeDays): Promise<boolean> {
+    return this.#decide(() => engine.setLifetime(this.#id, days));
+  }
+
+  readonly moveMailbox = (): Promise<boolean> => this.#decide(() => engine.moveQueue(this.#id));
+
+  trustKey(decision: 'trust-new' | 'keep-old'): Promise<boolean> {
+    return this.#decide(() => engine.decideOnKey(this.#id, decision));
+  }
+
+  /** Deletes one message on this device only. */
+  removeMessage(id: MessageId): Promise<boolean> {
+    return this.#decide(() => engine.deleteMessage(id));
+  }
+
+  /** Carries out one decision at a time, and shows what became of it; tells whether it was done. */
+  async #decide(call: () => Outcome<void>): Promise<boolean> {
+    if (this.#deciding) return false;
+    this.#deciding = true;
+    const outcome = await call().catch(() => engineGone);
+    this.#deciding = false;
+    this.#decideError = outcome.ok ? null : outcome.error.code;
+    await this.#read();
     return outcome.ok;
   }
 

@@ -1,3 +1,4 @@
+import type { ConversationId } from '#core/types/ids.ts';
 import type { ConversationRow } from '#engine/api/conversation-calls.ts';
 import type { EngineErrorCode } from '#engine/api/outcome.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
@@ -13,6 +14,15 @@ class ConversationList {
     return this.#rows;
   }
 
+  /** First messages of strangers that wait for a decision. */
+  readonly asking = $derived((this.#rows ?? []).filter(isAsking));
+
+  /** Those that were declined here, or whose peer is blocked. */
+  readonly putAside = $derived((this.#rows ?? []).filter(isPutAside));
+
+  /** All others. */
+  readonly open = $derived((this.#rows ?? []).filter((row) => !isAsking(row) && !isPutAside(row)));
+
   get error(): EngineErrorCode | null {
     return this.#error;
   }
@@ -26,6 +36,17 @@ class ConversationList {
     return stop;
   }
 
+  /** Decides on a stranger's first message. */
+  async decide(id: ConversationId, decision: 'accept' | 'decline' | 'block'): Promise<void> {
+    const outcome = await {
+      accept: () => engine.acceptContact(id),
+      decline: () => engine.declineContact(id),
+      block: () => engine.blockPeer(id, true),
+    }[decision]();
+    await this.#read();
+    if (!outcome.ok) this.#error = outcome.error.code;
+  }
+
   async #read(): Promise<void> {
     const ticket = ++this.#ticket;
     const outcome = await engine.listConversations();
@@ -33,6 +54,14 @@ class ConversationList {
     this.#rows = outcome.ok ? outcome.value : null;
     this.#error = outcome.ok ? null : outcome.error.code;
   }
+}
+
+function isAsking({ stage, blocked }: ConversationRow): boolean {
+  return stage === 'asked' && !blocked;
+}
+
+function isPutAside({ stage, blocked }: ConversationRow): boolean {
+  return stage === 'declined' || blocked;
 }
 
 export const conversations = new ConversationList();

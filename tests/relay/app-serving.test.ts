@@ -138,6 +138,7 @@ test('the app stands alone: isolated, unframed, without features it does not use
   expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
   expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
   expect(headers.get('permissions-policy')).toContain('geolocation=()');
+  expect(headers.get('permissions-policy')).toContain('camera=(self)');
   expect(headers.get('access-control-allow-origin')).toBeNull();
   const api = await get('/v1/info');
   expect(api.headers.get('cross-origin-resource-policy')).toBe('cross-origin');

@@ -9,7 +9,6 @@ const deniedFeatures = [
   'accelerometer',
   'autoplay',
   'browsing-topics',
-  'camera',
   'clipboard-read',
   'display-capture',
   'encrypted-media',
@@ -34,7 +33,10 @@ const deniedFeatures = [
   'window-management',
   'xr-spatial-tracking',
 ];
-const permissionsPolicy = deniedFeatures.map((feature) => `${feature}=()`).join(', ');
+/** The camera reads the code of a contact, once the user has asked for it. */
+const permissionsPolicy = ['camera=(self)', ...deniedFeatures.map((name) => `${name}=()`)].join(
+  ', ',
+);
 
 /** Types that run or show as a document. */
 const mayRun = /^text\/(?:html|javascript)|svg/;
