@@ -1,9 +1,3 @@
-/** What an engine was about to do, or had just done, when it was ended. */
-export interface FaultPoint {
-  readonly number: number;
-  readonly what: string;
-}
-
 /**
  * Stands between one run of an engine and everything outside its memory: each request to a relay
  * and each transaction of its database is a point before and a point after. Ended at a point, the
@@ -11,9 +5,9 @@ export interface FaultPoint {
  */
 export class FaultLine {
   readonly #databaseName: string;
-  #points = 0;
+  #passed: string[] = [];
   #endAt = Number.POSITIVE_INFINITY;
-  #endedAt: FaultPoint | null = null;
+  #endedAt: string | null = null;
   #isCut = false;
 
   constructor(databaseName: string) {
@@ -22,9 +16,14 @@ export class FaultLine {
     lines.set(databaseName, this);
   }
 
-  /** Where the run ended, or null. */
-  get endedAt(): FaultPoint | null {
+  /** What it was about to do, or had just done, when it was ended; null while it runs. */
+  get endedAt(): string | null {
     return this.#endedAt;
+  }
+
+  /** The points that were passed since endAtPoint, in order. */
+  get passed(): readonly string[] {
+    return this.#passed;
   }
 
   get isCut(): boolean {
@@ -33,7 +32,7 @@ export class FaultLine {
 
   /** Ends the run at the n-th point from here, from 1. */
   endAtPoint(number: number): void {
-    this.#points = 0;
+    this.#passed = [];
     this.#endAt = number;
   }
 
@@ -44,10 +43,12 @@ export class FaultLine {
   /** Passes one point; false when the run is over. */
   pass(what: string): boolean {
     if (this.#isCut) return false;
-    this.#points++;
-    if (this.#points < this.#endAt) return true;
+    if (this.#passed.length + 1 < this.#endAt) {
+      this.#passed.push(what);
+      return true;
+    }
     this.#isCut = true;
-    this.#endedAt = { number: this.#points, what };
+    this.#endedAt = what;
     return false;
   }
 
@@ -63,15 +64,16 @@ export class FaultLine {
   }
 
   /** Whether a transaction of this database may begin; its end is a point too. */
-  beginTransaction(transaction: () => IDBTransaction, stores: string, mode: string): IDBTransaction {
+  beginTransaction(
+    transaction: () => IDBTransaction,
+    stores: string,
+    mode: string,
+  ): IDBTransaction {
     const what = `${mode} ${stores}`;
     if (mode === 'readonly') {
-      if (this.#isCut) throw new DOMException('the tab is gone', 'InvalidStateError');
-      return transaction();
+      return this.#isCut ? silentTransaction() : transaction();
     }
-    if (!this.pass(`before ${what}`)) {
-      throw new DOMException('the tab is gone', 'InvalidStateError');
-    }
+    if (!this.pass(`before ${what}`)) return silentTransaction();
     const begun = transaction();
     begun.addEventListener('complete', () => this.pass(`after ${what}`));
     return begun;
@@ -96,6 +98,15 @@ function guardDatabases(): void {
     const names = typeof stores === 'string' ? stores : [...stores].join('+');
     return line.beginTransaction(start, names, mode ?? 'readonly');
   };
+}
+
+/** Takes every request and answers none, as the database of a tab that is gone. */
+function silentTransaction(): IDBTransaction {
+  const silence: object = new Proxy(() => silence, {
+    get: (_target, name) => (name === 'then' || typeof name === 'symbol' ? undefined : silence),
+    set: () => true,
+  });
+  return silence as IDBTransaction;
 }
 
 function never(): Promise<never> {
