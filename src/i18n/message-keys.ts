@@ -1,3 +1,4 @@
+import type attachments from './locales/en/attachments.json';
 import type board from './locales/en/board.json';
 import type common from './locales/en/common.json';
 import type composer from './locales/en/composer.json';
@@ -19,6 +20,7 @@ interface Areas {
   readonly entry: typeof entry;
   readonly composer: typeof composer;
   readonly messages: typeof messages;
+  readonly attachments: typeof attachments;
   readonly me: typeof me;
   readonly vault: typeof vault;
   readonly network: typeof network;
