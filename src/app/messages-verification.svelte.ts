@@ -63,9 +63,10 @@ export class ContactVerification {
   async compare(code: string): Promise<void> {
     this.#result = this.#compareError = null;
     const compared = await engine.compareScanned(this.#id, code.trim());
-    if (compared.ok) return this.confirm();
-    if (compared.error.code === 'code-not-theirs') this.#result = 'differ';
-    this.#compareError = compared.error.code;
+    await this.#read();
+    if (compared.ok) this.#result = 'match';
+    else if (compared.error.code === 'code-not-theirs') this.#result = 'differ';
+    this.#compareError = compared.ok ? null : compared.error.code;
   }
 
   /** The reader has compared them: they are the same. */
@@ -75,7 +76,8 @@ export class ContactVerification {
 
   /** The reader has compared them: they are not the same. */
   async deny(): Promise<void> {
-    if ((this.#facts?.verifiedDay ?? null) === null || (await this.#mark(false))) this.#result = 'differ';
+    if ((this.#facts?.verifiedDay ?? null) === null || (await this.#mark(false)))
+      this.#result = 'differ';
   }
 
   /** Takes the mark back, with no word about the digits. */
