@@ -1,7 +1,7 @@
 import { equalBytes, type Bytes } from '../types/bytes.ts';
 import type { Day } from '../types/day.ts';
 import type { DhPublicKey, PersonaKey, QueueId, RecordId, Signature } from '../types/ids.ts';
-import type { DhKeyPair, KemKeyPair } from '../types/ports.ts';
+import type { CryptoPort, DhKeyPair, KemKeyPair } from '../types/ports.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import {
   cardKeyIdBytes,
@@ -19,6 +19,7 @@ import {
   deriveSealKey,
   prologueHash,
   transcriptHash,
+  type InitialKeys,
   type PrologueHash,
 } from './key-schedule.ts';
 import type { MessageQueue } from './message-queue.ts';
@@ -27,6 +28,7 @@ import { openEnvelope, type OpenRefused } from './ratchet-open.ts';
 import type { RatchetDeps } from './ratchet-seal.ts';
 import { respondSession } from './ratchet-step.ts';
 import type { SessionState } from './session.ts';
+import { secretsOf, wipeUnkept, wipingAfter } from './session-secrets.ts';
 
 /** The private side of one of my contact cards, kept until its keys are erased. */
 export interface CardKeys {
@@ -94,53 +96,71 @@ function acceptWithCard(
   prologue: Prologue,
   day: Day,
 ): Result<ArrivedSession, FirstMessageRefused> {
-  const began = beginSession(deps, me, card, prologue);
+  const { crypto } = deps;
+  const began = wipingAfter(crypto, (wiped) => beginSession(crypto, me, card, prologue, wiped));
   if (!began.ok) return began;
-  const { session, sender } = began.value;
+  const { session, sender, keys } = began.value;
+  const opened = openFirst(deps, session, parts, day);
+  const first = [keys.rootKey, keys.headerKeyA, keys.nextHeaderKeyB];
+  wipeUnkept(crypto, first, opened.ok ? opened.value.session : null);
+  if (!opened.ok) return opened;
+  return ok({ ...opened.value, sender, mark: session.mark });
+}
+
+function openFirst(
+  deps: RatchetDeps,
+  session: SessionState,
+  parts: EnvelopeParts,
+  day: Day,
+): Result<{ session: SessionState; payload: FirstPayload }, FirstMessageRefused> {
   const opened = openEnvelope(deps, session, parts, day);
   if (!opened.ok) return opened;
-  if (opened.value.payload === null) return fail({ code: 'gap-too-large' });
-  const payload = decodePayload(opened.value.payload);
+  const { session: begun, payload: plain } = opened.value;
+  const payload = plain === null ? fail({ code: 'gap-too-large' as const }) : readFirst(plain);
+  deps.crypto.wipe(...(plain === null ? [] : [plain]), ...(payload.ok ? [] : secretsOf(begun)));
+  return payload.ok ? ok({ session: begun, payload: payload.value }) : payload;
+}
+
+function readFirst(plain: Bytes): Result<FirstPayload, MalformedPayload> {
+  const payload = decodePayload(plain);
   if (!payload.ok) return payload;
   const { queue, opening } = payload.value;
   if (queue === null || opening === null) return fail({ code: 'malformed-payload' });
-  return ok({
-    session: opened.value.session,
-    sender,
-    mark: session.mark,
-    payload: { ...payload.value, queue, opening },
-  });
+  return ok({ ...payload.value, queue, opening });
 }
 
 function beginSession(
-  deps: RatchetDeps,
+  crypto: CryptoPort,
   me: OwnPersona,
   card: CardKeys,
   prologue: Prologue,
-): Result<{ session: SessionState; sender: PeerPersona }, FirstMessageRefused> {
-  const { crypto } = deps;
+  wiped: <B extends Uint8Array>(secret: B) => B,
+): Result<{ session: SessionState; sender: PeerPersona; keys: InitialKeys }, FirstMessageRefused> {
   const { ephemeral, kemCiphertext } = prologue;
   const dh3 = crypto.dh(card.spk.privateKey, ephemeral);
   if (!dh3.ok) return dh3;
+  wiped(dh3.value);
   const dh2 = crypto.dh(me.ik.privateKey, ephemeral);
   if (!dh2.ok) return dh2;
+  wiped(dh2.value);
   const kemSecret = crypto.kemDecapsulate(card.kem.privateKey, kemCiphertext);
   if (!kemSecret.ok) return kemSecret;
+  wiped(kemSecret.value);
   const t0 = prologueHash(card.recordId, ephemeral, kemCiphertext);
-  const sealKey = deriveSealKey(crypto, t0, dh3.value, kemSecret.value);
+  const sealKey = wiped(deriveSealKey(crypto, t0, dh3.value, kemSecret.value));
   const identity = crypto.aeadOpen(sealKey, identityNonce, prologue.sealedIdentity, t0);
   if (!identity.ok) return identity;
-  const sender = splitIdentity(identity.value);
+  const sender = splitIdentity(wiped(identity.value));
   if (equalBytes(sender.persona, me.persona)) return fail({ code: 'reflected' });
   if (!isBound(crypto, sender)) return fail({ code: 'sender-not-bound' });
   const dh1 = crypto.dh(card.spk.privateKey, sender.ik);
   if (!dh1.ok) return dh1;
+  wiped(dh1.value);
   const transcript = transcriptOf(t0, me, card, sender);
   const secrets = [dh1.value, dh2.value, dh3.value, kemSecret.value] as const;
   const keys = deriveInitialKeys(crypto, transcript, secrets);
-  crypto.wipe(...secrets, sealKey);
   const facts = { transcript, mark: markOf(ephemeral, kemCiphertext) };
-  return ok({ session: respondSession(facts, keys, card.spk), sender });
+  return ok({ session: respondSession(facts, keys, card.spk), sender, keys });
 }
 
 function transcriptOf(t0: PrologueHash, me: OwnPersona, card: CardKeys, sender: PeerPersona) {

@@ -161,7 +161,7 @@ function isAscendingRanges(flat: readonly number[]): boolean {
 
 function pairs(flat: readonly number[]): SequenceSet {
   const ranges: [number, number][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) {
+  for (let index = 0; index < flat.length; index += 2) {
     ranges.push([flat[index] ?? 0, flat[index + 1] ?? 0]);
   }
   return ranges;

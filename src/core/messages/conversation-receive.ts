@@ -51,7 +51,7 @@ export function receiveEnvelope(
   if (candidates.length === 0) return fail({ code: unopenedCode(state, parts.value) });
   for (const entry of candidates) {
     const opened = openEnvelope(deps, entry.session, parts.value, day);
-    if (opened.ok) return takeOpened(state, entry, opened.value);
+    if (opened.ok) return takeOpened(deps, state, entry, opened.value);
     if (opened.error.code === 'key-used') {
       return ok({ state, outcome: { ...nothingHappened, duplicate: true } });
     }
@@ -85,6 +85,7 @@ function unopenedCode(
 }
 
 function takeOpened(
+  { crypto }: RatchetDeps,
   state: ConversationState,
   entry: ConversationSession,
   opened: Opened,
@@ -97,6 +98,7 @@ function takeOpened(
   };
   if (opened.payload === null) return ok(askForStep(state, changed, opened.lostCount));
   const payload = decodePayload(opened.payload);
+  crypto.wipe(opened.payload);
   if (!payload.ok) return payload;
   const taken = takePayload(state, changed, payload.value);
   return ok({ ...taken, outcome: { ...taken.outcome, lostCount: opened.lostCount } });

@@ -58,7 +58,7 @@ export function sealPayload(
   if (destination === null) return fail({ code: 'no-destination' });
   if (state.nextSequence >= maxU32) return fail({ code: 'number-exhausted' });
   const [active] = state.sessions;
-  const composed = compose(state, body, payloadRoom(active.session));
+  const composed = compose(deps, state, body, payloadRoom(active.session));
   if (!composed.ok) return composed;
   const sealed = sealEnvelope(deps, active.session, composed.value.bytes);
   deps.crypto.wipe(composed.value.bytes);
@@ -98,6 +98,7 @@ interface Composed extends Draft {
 }
 
 function compose(
+  { crypto }: RatchetDeps,
   state: ConversationState,
   body: MessageBody,
   room: number,
@@ -110,6 +111,7 @@ function compose(
       const bytes = encodePayload(composed.payload);
       if (bytes === null) return fail({ code: 'malformed-body' });
       if (bytes.length <= room) return ok({ ...composed, bytes });
+      crypto.wipe(bytes);
     }
   }
   return fail({ code: 'payload-too-long' });

@@ -9,6 +9,7 @@ import { markOf } from './first-message-mark.ts';
 import { deriveInitialKeys, deriveSealKey, prologueHash, transcriptHash } from './key-schedule.ts';
 import type { RatchetDeps } from './ratchet-seal.ts';
 import { initiateSession } from './ratchet-step.ts';
+import { wipingAfter } from './session-secrets.ts';
 import type { SessionState } from './session.ts';
 
 /** A persona as its owner's engine holds it: the second key pair and the signature that ties it. */
@@ -46,22 +47,36 @@ export function openSession(
   me: OwnPersona,
   card: ContactCardFacts,
 ): Result<SessionState, OpenSessionRefused> {
-  const { crypto, random } = deps;
   if (equalBytes(card.persona, me.persona)) return fail({ code: 'own-card' });
-  if (!isBound(crypto, card)) return fail({ code: 'card-not-bound' });
-  const ephemeral = crypto.dhKeyPair(random(32));
+  if (!isBound(deps.crypto, card)) return fail({ code: 'card-not-bound' });
+  return wipingAfter(deps.crypto, (wiped) => agree(deps, me, card, wiped));
+}
+
+function agree(
+  deps: RatchetDeps,
+  me: OwnPersona,
+  card: ContactCardFacts,
+  wiped: <B extends Uint8Array>(secret: B) => B,
+): Result<SessionState, LowOrderPoint> {
+  const { crypto, random } = deps;
+  const ephemeral = crypto.dhKeyPair(wiped(random(32)));
+  wiped(ephemeral.privateKey);
   const dh1 = crypto.dh(me.ik.privateKey, card.spk);
   if (!dh1.ok) return dh1;
+  wiped(dh1.value);
   const dh2 = crypto.dh(ephemeral.privateKey, card.ik);
   if (!dh2.ok) return dh2;
+  wiped(dh2.value);
   const dh3 = crypto.dh(ephemeral.privateKey, card.spk);
   if (!dh3.ok) return dh3;
-  const kem = crypto.kemEncapsulate(card.kem, random(64));
+  wiped(dh3.value);
+  const kem = crypto.kemEncapsulate(card.kem, wiped(random(64)));
   if (!kem.ok) return kem;
   const { ciphertext, sharedSecret } = kem.value;
+  wiped(sharedSecret);
   const t0 = prologueHash(card.recordId, ephemeral.publicKey, ciphertext);
-  const sealKey = deriveSealKey(crypto, t0, dh3.value, sharedSecret);
-  const identity = concatBytes(me.persona, me.ik.publicKey, me.bind);
+  const sealKey = wiped(deriveSealKey(crypto, t0, dh3.value, sharedSecret));
+  const identity = wiped(concatBytes(me.persona, me.ik.publicKey, me.bind));
   const prologue: Bytes = concatBytes(
     Uint8Array.of(firstType),
     card.recordId.subarray(0, cardKeyIdBytes),
@@ -80,7 +95,6 @@ export function openSession(
   });
   const secrets = [dh1.value, dh2.value, dh3.value, sharedSecret] as const;
   const keys = deriveInitialKeys(crypto, transcript, secrets);
-  crypto.wipe(...secrets, ephemeral.privateKey, sealKey);
   const facts = { transcript, mark: markOf(ephemeral.publicKey, ciphertext) };
   return initiateSession(deps, facts, prologue, keys, card.spk);
 }

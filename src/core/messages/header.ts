@@ -27,7 +27,9 @@ export function sealHeader(
   view.setUint32(keyBytes, header.previousCount);
   view.setUint32(keyBytes + 4, header.number);
   const nonce = deps.random(nonceBytes);
-  return concatBytes(nonce, deps.crypto.aeadSeal(key, nonce, plain, ad));
+  const sealed = concatBytes(nonce, deps.crypto.aeadSeal(key, nonce, plain, ad));
+  deps.crypto.wipe(plain);
+  return sealed;
 }
 
 /** HDECRYPT: null when the header was not sealed with this key over this associated data. */
@@ -46,9 +48,11 @@ export function openHeader(
   if (!opened.ok) return null;
   const plain = opened.value;
   const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
-  return {
+  const header = {
     ratchetKey: plain.slice(0, keyBytes) as DhPublicKey,
     previousCount: view.getUint32(keyBytes),
     number: view.getUint32(keyBytes + 4),
   };
+  crypto.wipe(plain);
+  return header;
 }

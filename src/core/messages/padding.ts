@@ -21,7 +21,7 @@ export function padTo(payload: Uint8Array, length: number): Bytes | null {
 /** Takes the padding off. Total: any input yields the payload or an error. */
 export function unpad(padded: Uint8Array): Result<Bytes, MalformedPadding> {
   let end = padded.length - 1;
-  while (end >= 0 && padded[end] === 0) end--;
-  if (end < 0 || padded[end] !== marker) return fail({ code: 'malformed-padding' });
+  while (padded[end] === 0) end--;
+  if (padded[end] !== marker) return fail({ code: 'malformed-padding' });
   return ok(copyBytes(padded.subarray(0, end)));
 }

@@ -73,7 +73,7 @@ const payloadShape = z.tuple([
 ]);
 
 function isAscendingAbove(next: number, extras: readonly number[]): boolean {
-  return extras.every((extra, index) => extra > (index === 0 ? next : (extras[index - 1] ?? next)));
+  return extras.every((extra, index) => extra > (extras[index - 1] ?? next));
 }
 
 /** CBOR [1, type, sequence, ack, queue|null, opening|null, body]; null when the body breaks its own limits. */

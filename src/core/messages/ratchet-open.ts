@@ -1,15 +1,16 @@
 import { concatBytes, type Bytes } from '../types/bytes.ts';
 import type { Day } from '../types/day.ts';
-import type { AeadKey, CryptoPort, LowOrderPoint, NotAuthentic } from '../types/ports.ts';
+import type { AeadKey, LowOrderPoint, NotAuthentic } from '../types/ports.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import { nonceBytes, type EnvelopeParts } from './envelope.ts';
 import { openHeader, type RatchetHeader } from './header.ts';
-import { chainStep, isSameKey } from './key-schedule.ts';
+import { chainStep, isSameKey, type ChainKey } from './key-schedule.ts';
 import { unpad, type MalformedPadding } from './padding.ts';
 import { exhaustedNumber, type RatchetDeps } from './ratchet-seal.ts';
 import { startReceivingChain, startSendingChain } from './ratchet-step.ts';
 import { redactSecrets } from './redact-secrets.ts';
 import type { Chain, SessionState } from './session.ts';
+import { wipeUnkept } from './session-secrets.ts';
 import {
   addSkippedKeys,
   forgetOldKeys,
@@ -51,6 +52,7 @@ export function openEnvelope(
   const live = { ...session, skipped: forgetOldKeys(session.skipped, day) };
   const opening = new EnvelopeOpening(deps, live, parts, day);
   const opened = opening.trySkippedKeys() ?? opening.tryCurrentChain() ?? opening.tryNewChain();
+  opening.wipeUnkept(opened?.ok === true ? opened.value.session : null);
   if (opened === null) return fail({ code: 'not-authentic' });
   if (!opened.ok) return opened;
   return ok({
@@ -69,6 +71,8 @@ class EnvelopeOpening {
   readonly #day: Day;
   readonly #headerAd: Bytes;
   readonly #bodyAd: Bytes;
+  /** Every key that was derived; what the session does not keep is wiped in the end. */
+  readonly #derived: Bytes[] = [];
 
   constructor(deps: RatchetDeps, session: SessionState, parts: EnvelopeParts, day: Day) {
     this.#deps = deps;
@@ -109,6 +113,7 @@ class EnvelopeOpening {
     const stepped = startReceivingChain(this.#deps.crypto, closed, header.ratchetKey);
     if (!stepped.ok) return stepped;
     const { session, chain } = stepped.value;
+    this.#derived.push(session.rootKey, chain.chainKey, session.nextReceivingHeaderKey);
     const opened: Result<Opened, OpenRefused> =
       header.number > maxSkippedPerMessage
         ? ok({ session, payload: null, lostCount })
@@ -116,6 +121,10 @@ class EnvelopeOpening {
     if (!opened.ok) return opened;
     const ready = startSendingChain(this.#deps, opened.value.session, header.ratchetKey);
     return ready.ok ? ok({ ...opened.value, session: ready.value, lostCount }) : ready;
+  }
+
+  wipeUnkept(session: SessionState | null): void {
+    wipeUnkept(this.#deps.crypto, this.#derived, session);
   }
 
   #openHeader(key: AeadKey): RatchetHeader | null {
@@ -130,8 +139,8 @@ class EnvelopeOpening {
   }
 
   #openInChain(session: SessionState, chain: Chain, number: number): Result<Opened, OpenRefused> {
-    const passed = passOver(this.#deps.crypto, chain, number, this.#day);
-    const { chainKey, messageKey } = chainStep(this.#deps.crypto, passed.chain.chainKey);
+    const passed = this.#passOver(chain, number);
+    const { chainKey, messageKey } = this.#chainStep(passed.chain.chainKey);
     const payload = this.#openBody(messageKey);
     if (!payload.ok) return payload;
     return ok({
@@ -159,7 +168,7 @@ class EnvelopeOpening {
     if (chain === null || previousCount <= chain.number) return { session, lostCount: 0 };
     const missing = previousCount - chain.number;
     if (missing > maxSkippedPerMessage) return { session, lostCount: missing };
-    const { keys } = passOver(this.#deps.crypto, chain, previousCount, this.#day);
+    const { keys } = this.#passOver(chain, previousCount);
     const skipped = addSkippedKeys(session.skipped, chain.headerKey, keys);
     return { session: { ...session, skipped }, lostCount: 0 };
   }
@@ -172,22 +181,29 @@ class EnvelopeOpening {
       body.subarray(nonceBytes),
       this.#bodyAd,
     );
-    return padded.ok ? unpad(padded.value) : padded;
+    if (!padded.ok) return padded;
+    const payload = unpad(padded.value);
+    this.#deps.crypto.wipe(padded.value);
+    return payload;
   }
-}
 
-function passOver(
-  crypto: CryptoPort,
-  chain: Chain,
-  until: number,
-  day: Day,
-): { readonly chain: Chain; readonly keys: readonly SkippedKey[] } {
-  const keys: SkippedKey[] = [];
-  let { chainKey } = chain;
-  for (let number = chain.number; number < until; number++) {
-    const step = chainStep(crypto, chainKey);
-    keys.push({ number, messageKey: step.messageKey, day });
-    chainKey = step.chainKey;
+  #passOver(
+    chain: Chain,
+    until: number,
+  ): { readonly chain: Chain; readonly keys: readonly SkippedKey[] } {
+    const keys: SkippedKey[] = [];
+    let { chainKey } = chain;
+    for (let number = chain.number; number < until; number++) {
+      const step = this.#chainStep(chainKey);
+      keys.push({ number, messageKey: step.messageKey, day: this.#day });
+      chainKey = step.chainKey;
+    }
+    return { chain: { ...chain, chainKey, number: until }, keys };
   }
-  return { chain: { ...chain, chainKey, number: until }, keys };
+
+  #chainStep(chainKey: ChainKey): ReturnType<typeof chainStep> {
+    const step = chainStep(this.#deps.crypto, chainKey);
+    this.#derived.push(step.chainKey, step.messageKey);
+    return step;
+  }
 }

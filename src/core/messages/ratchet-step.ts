@@ -6,6 +6,7 @@ import { rootStep, type InitialKeys, type RootKey, type Transcript } from './key
 import type { RatchetDeps } from './ratchet-seal.ts';
 import { redactSecrets } from './redact-secrets.ts';
 import type { Chain, SessionState } from './session.ts';
+import { secretsOf, wipeUnkept } from './session-secrets.ts';
 import type { Bytes } from '../types/bytes.ts';
 
 /** What a session is tied to from its first byte. */
@@ -29,7 +30,7 @@ export function initiateSession(
     role: 'initiator',
     prologue,
     rootKey: keys.rootKey,
-    ratchetKey: deps.crypto.dhKeyPair(deps.random(dhSeedBytes)),
+    ratchetKey: drawKeyPair(deps),
     sending: null,
     receiving: null,
     nextSendingHeaderKey: keys.headerKeyA,
@@ -38,7 +39,15 @@ export function initiateSession(
     skipped: [],
   };
   const started = deriveSendingChain(deps.crypto, blank, spk);
+  wipeUnkept(deps.crypto, secretsOf(blank), started.ok ? started.value : null);
   return started.ok ? ok(redactSecrets(started.value)) : started;
+}
+
+function drawKeyPair({ crypto, random }: RatchetDeps): DhKeyPair {
+  const seed = random(dhSeedBytes);
+  const pair = crypto.dhKeyPair(seed);
+  crypto.wipe(seed);
+  return pair;
 }
 
 /** RatchetInitBobHE ("Initialization"); its key pair goes at the first Diffie-Hellman step. */
@@ -84,7 +93,7 @@ export function startSendingChain(
   session: SessionState,
   peerKey: DhPublicKey,
 ): Result<SessionState, LowOrderPoint> {
-  const ratchetKey = deps.crypto.dhKeyPair(deps.random(dhSeedBytes));
+  const ratchetKey = drawKeyPair(deps);
   const previousCount = session.sending?.number ?? 0;
   return deriveSendingChain(deps.crypto, { ...session, ratchetKey, previousCount }, peerKey);
 }

@@ -27,7 +27,7 @@ export function addRange(set: SequenceSet, start: number, end: number): Sequence
 
 /** How many runs of missing numbers lie below the highest known one. */
 export function countGaps(set: SequenceSet): number {
-  return set.length === 0 || set[0]?.[0] !== 0 ? set.length : set.length - 1;
+  return set[0]?.[0] === 0 ? set.length - 1 : set.length;
 }
 
 /** The lowest run of missing numbers [start, end) below a known one; null when there is none. */
