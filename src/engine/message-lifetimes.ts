@@ -1,5 +1,6 @@
 import type { ConversationState } from '#core/messages/conversation-state.ts';
 import type { Payload } from '#core/messages/payload.ts';
+import { msPerDay } from '#core/types/day.ts';
 import type { ConversationId, MessageId } from '#core/types/ids.ts';
 import { ok } from '#core/types/result.ts';
 import type { LifetimeDays } from './api/conversation-calls.ts';
@@ -11,6 +12,9 @@ import { openContact } from './first-contacts.ts';
 import { joinChanges, waitingRows } from './outbox-chains.ts';
 import type { ConversationValue, MessageValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
+
+/** A clock that no relay confirmed for so long erases nothing; what is past its time is only hidden. */
+const clockTrustDays = 3;
 
 /** Says how long messages stay from now on. */
 export function setLifetime(
@@ -83,12 +87,18 @@ export function messagesToShow(
   return vault.messagesOf(id).filter((message) => !isGone(context, message));
 }
 
-/** Erases from the vault what is past its time. */
+/** Erases from the vault what is past its time, unless the clock may have jumped since a relay was heard. */
 export async function eraseExpired(context: EngineContext, vault: VaultSession): Promise<void> {
   const remove = vault.all('message').filter((message) => isGone(context, message));
-  if (remove.length === 0) return;
+  if (remove.length === 0 || !(await hasHeardTime(context))) return;
   await vault.commit({ remove });
   context.emit('mail');
+}
+
+/** Whether a relay confirmed the clock so lately that it cannot be far off. */
+async function hasHeardTime({ db, clock }: EngineContext): Promise<boolean> {
+  const since = clock() - clockTrustDays * msPerDay;
+  return (await db.relays.toArray()).some(({ lastContactMs }) => (lastContactMs ?? 0) >= since);
 }
 
 /** What was read now: the time of the peer's messages begins. */
