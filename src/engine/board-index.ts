@@ -1,15 +1,20 @@
-import { bytesToBase64Url } from '#core/codec/text-forms.ts';
-import { checkRecord } from '#core/records/checked-record.ts';
+import { base64UrlToBytes, bytesToBase64Url } from '#core/codec/text-forms.ts';
 import type { EntryContent } from '#core/records/entry.ts';
+import { readHeldRecord } from '#core/records/held-record.ts';
+import { recordKinds } from '#core/records/kinds.ts';
 import type { ProfileContent } from '#core/records/profile.ts';
-import { foldForSearch, searchWords } from '#core/records/search-text.ts';
-import type { EntryKind, RequestStatus } from '#core/types/board-terms.ts';
+import { recordAddress } from '#core/records/record.ts';
+import { requestStatuses, type EntryKind, type RequestStatus } from '#core/types/board-terms.ts';
+import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
-import type { PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
-import type { RecordRow } from '#storage/database.ts';
-import type { BoardQuery } from './api/board-calls.ts';
+import type { PersonaKey, PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
+import { localOf, type DocumentNumber } from '#storage/board-documents.ts';
+import { countByAuthor, countValues, type ColumnQuery } from '#storage/board-query.ts';
+import type { BoardStore } from '#storage/board-store.ts';
+import { addressBytes } from './addresses.ts';
+import { singletonSlot } from './card-address.ts';
 
-/** One entry as the board holds it in memory. */
+/** One entry as its columns know it. */
 export interface IndexedEntry {
   readonly address: RecordAddressText;
   readonly kind: EntryKind;
@@ -18,129 +23,142 @@ export interface IndexedEntry {
   readonly rev: number;
   readonly day: Day;
   readonly until: Day;
+  readonly status: RequestStatus;
+  /** The author's public pseudonym, where a profile is known. */
+  readonly authorName: string | null;
+}
+
+/** One entry with what its record says. */
+export interface WholeEntry extends IndexedEntry {
   readonly entry: EntryContent;
-  readonly folded: string;
 }
 
-/** Which entries a query may show that only the vault knows of. */
-export interface PrivateMarks {
-  readonly isMine: (entry: IndexedEntry) => boolean;
-  readonly isSaved: (address: RecordAddressText) => boolean;
+/** Languages and countries that occur on the board, most frequent first. */
+interface Facets {
+  readonly languages: readonly string[];
+  readonly countries: readonly string[];
 }
 
-/** The board in memory: filters and search without touching the disk. */
+/** The board in the engine's words: columns answer at once, texts come from the disk. */
 export class BoardIndex {
-  readonly #entries = new Map<RecordAddressText, IndexedEntry>();
-  readonly #profiles = new Map<PersonaKeyText, ProfileContent>();
-  readonly #statuses = new Map<string, RequestStatus>();
-  #newestFirst: readonly IndexedEntry[] | null = null;
+  readonly store: BoardStore;
+  #facets: { readonly version: number; readonly values: Facets } | null = null;
+
+  constructor(store: BoardStore) {
+    this.store = store;
+  }
 
   get size(): number {
-    return this.#entries.size;
+    return this.store.documents.shownCount;
   }
 
-  /** Takes in rows that won at their address. */
-  take(rows: readonly RecordRow[]): void {
-    for (const row of rows) this.#takeRow(row);
-    this.#newestFirst = null;
-  }
-
-  /** Lets go of what has expired. */
-  drop(addresses: readonly RecordAddressText[]): void {
-    for (const address of addresses) this.#entries.delete(address);
-    this.#newestFirst = null;
-  }
-
+  /** An entry's facts; undefined where it is not shown. */
   get(address: RecordAddressText): IndexedEntry | undefined {
-    return this.#entries.get(address);
+    const document = this.#find(address);
+    return document === undefined ? undefined : this.#toIndexed(document);
   }
 
-  profileOf(author: PersonaKeyText): ProfileContent | undefined {
-    return this.#profiles.get(author);
+  /** An entry whole, once the board is in memory; undefined where it is not shown. */
+  async read(address: RecordAddressText): Promise<WholeEntry | undefined> {
+    await this.store.openAll();
+    const document = this.#find(address);
+    if (document === undefined) return undefined;
+    const facts = this.#toIndexed(document);
+    const row = await this.store.getAt(address);
+    return row && toWhole(facts, row.bytes);
   }
 
-  statusOf(entry: IndexedEntry): RequestStatus {
-    return this.#statuses.get(statusKey(entry.author, entry.slot)) ?? 'open';
+  /** An author's public pseudonym. */
+  profileOf(author: PersonaKeyText): { readonly name: string } | undefined {
+    const key = base64UrlToBytes(author);
+    const name = key.ok ? this.#nameOf(key.value) : null;
+    return name === null ? undefined : { name };
+  }
+
+  /** An author's profile whole. */
+  async readProfile(author: PersonaKeyText): Promise<ProfileContent | undefined> {
+    const key = base64UrlToBytes(author);
+    const row = key.ok ? await this.store.get(profileAddress(key.value)) : undefined;
+    const profile = row && readHeldRecord(row.bytes);
+    return profile?.kind === 'profile' ? (profile.value ?? undefined) : undefined;
   }
 
   /** How many entries a persona has on the board. */
   countOf(author: PersonaKeyText): number {
-    return [...this.#entries.values()].filter((entry) => entry.author === author).length;
+    const key = base64UrlToBytes(author);
+    return key.ok ? countByAuthor(this.store.documents, key.value) : 0;
   }
 
-  /** Everything that matches, newest first. */
-  find(query: BoardQuery, marks: PrivateMarks): readonly IndexedEntry[] {
-    const words = searchWords(query.text);
-    return this.#sorted().filter(
-      (entry) =>
-        (query.kind === null || entry.kind === query.kind) &&
-        (query.skill === null || entry.entry.skills.includes(query.skill)) &&
-        (query.language === null || entry.entry.language === query.language) &&
-        (query.country === null || entry.entry.country === query.country) &&
-        (query.urgency === null || entry.entry.urgency === query.urgency) &&
-        words.every((word) => entry.folded.includes(word)) &&
-        (!query.savedOnly || marks.isSaved(entry.address)) &&
-        (!query.mineOnly || marks.isMine(entry)),
-    );
+  /** One page of what matches. */
+  async find(
+    query: ColumnQuery,
+    offset: number,
+    limit: number,
+  ): Promise<{ readonly entries: readonly WholeEntry[]; readonly total: number }> {
+    const { documents, records, total } = await this.store.query(query, offset, limit);
+    const entries = documents.flatMap((document, index) => {
+      const bytes = records[index];
+      return bytes === undefined ? [] : (toWhole(this.#toIndexed(document), bytes) ?? []);
+    });
+    return { entries, total };
   }
 
-  /** Languages and countries that occur, most frequent first. */
-  facets(): { readonly languages: readonly string[]; readonly countries: readonly string[] } {
-    const entries = this.#sorted();
+  /** The filters’ choices. */
+  facets(): Facets {
+    const { documents } = this.store;
+    if (this.#facets?.version !== documents.version) {
+      this.#facets = {
+        version: documents.version,
+        values: {
+          languages: countValues(documents, 'language'),
+          countries: countValues(documents, 'country'),
+        },
+      };
+    }
+    return this.#facets.values;
+  }
+
+  #find(address: RecordAddressText): DocumentNumber | undefined {
+    const bytes = addressBytes(address);
+    const document = bytes === undefined ? -1 : this.store.documents.find(bytes);
+    if (document < 0) return undefined;
+    const { shown } = this.store.documents.segmentOf(document);
+    return shown[localOf(document)] === 1 ? document : undefined;
+  }
+
+  #nameOf(author: Bytes): string | null {
+    const { documents } = this.store;
+    const document = documents.find(profileAddress(author));
+    if (document < 0 || documents.hasExpired(document)) return null;
+    return documents.segmentOf(document).names.get(localOf(document)) ?? null;
+  }
+
+  #toIndexed(document: DocumentNumber): IndexedEntry {
+    const segment = this.store.documents.segmentOf(document);
+    const local = localOf(document);
+    const author = segment.authorOf(local);
+    const slot = new Uint8Array(4);
+    new DataView(slot.buffer).setUint32(0, segment.slots[local] ?? 0, true);
     return {
-      languages: mostFrequentFirst(entries.map(({ entry }) => entry.language)),
-      countries: mostFrequentFirst(entries.map(({ entry }) => entry.country)),
+      address: bytesToBase64Url(segment.addressOf(local)) as RecordAddressText,
+      kind: segment.kinds[local] === recordKinds.offer ? 'offer' : 'request',
+      author: bytesToBase64Url(author) as PersonaKeyText,
+      slot: bytesToBase64Url(slot),
+      rev: segment.revs[local] ?? 0,
+      day: (segment.days[local] ?? 0) as Day,
+      until: (segment.untils[local] ?? 0) as Day,
+      status: requestStatuses[segment.statuses[local] ?? 0] ?? 'open',
+      authorName: this.#nameOf(author),
     };
   }
-
-  #takeRow(row: RecordRow): void {
-    const checked = checkRecord(row.bytes);
-    if (!checked.ok) return;
-    const { content, header } = checked.value;
-    const slot = bytesToBase64Url(header.slot);
-    switch (content.kind) {
-      case 'request':
-      case 'offer':
-        if (content.value === null) this.#entries.delete(row.address);
-        else this.#entries.set(row.address, toIndexed(row, content.kind, slot, content.value));
-        break;
-      case 'profile':
-        if (content.value === null) this.#profiles.delete(row.author);
-        else this.#profiles.set(row.author, content.value);
-        break;
-      case 'status':
-        this.#statuses.set(statusKey(row.author, slot), content.value?.status ?? 'open');
-        break;
-      case 'contact':
-        break;
-    }
-  }
-
-  #sorted(): readonly IndexedEntry[] {
-    this.#newestFirst ??= [...this.#entries.values()].sort(
-      (a, b) => b.day - a.day || (a.address < b.address ? -1 : 1),
-    );
-    return this.#newestFirst;
-  }
 }
 
-function toIndexed(
-  row: RecordRow,
-  kind: EntryKind,
-  slot: string,
-  entry: EntryContent,
-): IndexedEntry {
-  const { address, author, rev, day, until } = row;
-  const folded = foldForSearch(`${entry.title}\n${entry.text}`);
-  return { address, kind, author, slot, rev, day, until, entry, folded };
+function profileAddress(author: Bytes) {
+  return recordAddress(author as PersonaKey, recordKinds.profile, singletonSlot);
 }
 
-function statusKey(author: PersonaKeyText, slot: string): string {
-  return `${author}.${slot}`;
-}
-
-function mostFrequentFirst(values: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const value of values) if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([value]) => value);
+function toWhole(facts: IndexedEntry, bytes: Bytes): WholeEntry | undefined {
+  const record = readHeldRecord(bytes);
+  const isEntry = record.kind === 'request' || record.kind === 'offer';
+  return isEntry && record.value !== null ? { ...facts, entry: record.value } : undefined;
 }

@@ -1,30 +1,38 @@
-import { bytesToBase64Url } from '#core/codec/text-forms.ts';
+import { base64UrlToBytes, bytesToBase64Url } from '#core/codec/text-forms.ts';
+import type { EntryContent } from '#core/records/entry.ts';
 import type { PersonaKey, RecordAddressText } from '#core/types/ids.ts';
-import { base64UrlToBytes } from '#core/codec/text-forms.ts';
 import { ok, type Result } from '#core/types/result.ts';
-import type { IndexedEntry, PrivateMarks } from './board-index.ts';
-import { cardAddress } from './card-address.ts';
-import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
-import type { BoardEntry, BoardPage, BoardQuery, BoardRow } from './api/board-calls.ts';
+import { personaText } from './addresses.ts';
+import type {
+  BoardEntry,
+  BoardPage,
+  BoardQuery,
+  BoardRow,
+  MatchProfile,
+  MatchReason,
+} from './api/board-calls.ts';
 import type { DeliveryState } from './api/delivery-state.ts';
 import type { EngineError, Outcome } from './api/outcome.ts';
-import { personaText } from './addresses.ts';
+import type { WholeEntry } from './board-index.ts';
+import { matchProfileOf, toColumnQuery } from './board-terms-query.ts';
+import { cardAddress } from './card-address.ts';
+import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
 
 const excerptCharacters = 240;
 const maxPageRows = 100;
 
 /** One page of what matches, and the filters' choices. */
 export async function queryBoard(context: EngineContext, query: BoardQuery): Promise<BoardPage> {
-  const marks = privateMarks(context);
-  const found = context.board.find(query, marks);
   const offset = Math.max(0, query.offset);
   const limit = Math.min(Math.max(1, query.limit), maxPageRows);
-  const waiting = await deliveryByAddress(context);
+  const { board } = context;
+  const { entries, total } = await board.find(toColumnQuery(context, query), offset, limit);
+  const facts = await privateFacts(context);
   return {
-    rows: found.slice(offset, offset + limit).map((entry) => toRow(context, entry, marks, waiting)),
-    total: found.length,
-    onDevice: context.board.size,
-    ...context.board.facets(),
+    rows: entries.map((entry) => toRow(entry, facts)),
+    total,
+    onDevice: board.size,
+    ...board.facets(),
   };
 }
 
@@ -33,23 +41,23 @@ export async function readEntry(
   context: EngineContext,
   address: RecordAddressText,
 ): Promise<Result<BoardEntry, EngineError>> {
-  const entry = context.board.get(address);
-  if (entry === undefined) return engineError('not-found');
-  const row = toRow(context, entry, privateMarks(context), await deliveryByAddress(context));
-  const author = base64UrlToBytes(entry.author);
-  const card = author.ok
-    ? await context.db.records.get(
-        bytesToBase64Url(cardAddress(author.value as PersonaKey)) as RecordAddressText,
-      )
-    : undefined;
-  const conversation = context.vault
+  const { board, db, vault } = context;
+  const entry = await board.read(address);
+  const author = entry && base64UrlToBytes(entry.author);
+  if (entry === undefined || author?.ok !== true) return engineError('not-found');
+  const row = toRow(entry, await privateFacts(context));
+  const [card, profile] = await Promise.all([
+    db.board.get(cardAddress(author.value as PersonaKey)),
+    board.readProfile(entry.author),
+  ]);
+  const conversation = vault
     ?.all('conversation')
     .find((known) => bytesToBase64Url(known.about) === address && !row.mine);
   return ok({
     ...row,
     text: entry.entry.text,
     revision: entry.rev,
-    authorAbout: context.board.profileOf(entry.author)?.about ?? null,
+    authorAbout: profile?.about ?? null,
     cardOnDevice: card !== undefined,
     conversation: conversation?.id ?? null,
   });
@@ -73,12 +81,21 @@ export function saveEntry(
   });
 }
 
-function privateMarks({ vault }: EngineContext): PrivateMarks {
-  const mine = new Set(vault?.all('persona').map(({ key }) => personaText(key)));
-  const saved = new Set(vault?.all('saved').map(({ address }) => address));
+/** What only the open vault knows of rows. */
+interface PrivateFacts {
+  readonly mine: ReadonlySet<string>;
+  readonly saved: ReadonlySet<string>;
+  readonly helper: MatchProfile | null;
+  readonly waiting: ReadonlyMap<RecordAddressText, DeliveryState>;
+}
+
+async function privateFacts(context: EngineContext): Promise<PrivateFacts> {
+  const { vault } = context;
   return {
-    isMine: (entry) => mine.has(entry.author),
-    isSaved: (address) => saved.has(address),
+    mine: new Set(vault?.all('persona').map(({ key }) => personaText(key))),
+    saved: new Set(vault?.all('saved').map(({ address }) => address)),
+    helper: matchProfileOf(context),
+    waiting: await deliveryByAddress(context),
   };
 }
 
@@ -97,14 +114,9 @@ async function deliveryByAddress({
   return states;
 }
 
-function toRow(
-  { board }: EngineContext,
-  indexed: IndexedEntry,
-  marks: PrivateMarks,
-  waiting: ReadonlyMap<RecordAddressText, DeliveryState>,
-): BoardRow {
-  const { address, kind, author, day, until, entry } = indexed;
-  const mine = marks.isMine(indexed);
+function toRow(found: WholeEntry, { mine, saved, helper, waiting }: PrivateFacts): BoardRow {
+  const { address, kind, author, day, until, status, authorName, entry } = found;
+  const isMine = mine.has(author);
   return {
     address,
     kind,
@@ -114,13 +126,28 @@ function toRow(
     country: entry.country,
     skills: entry.skills,
     urgency: entry.urgency,
-    status: board.statusOf(indexed),
+    status,
     day,
     until,
     author,
-    authorName: board.profileOf(author)?.name ?? null,
-    mine,
-    saved: marks.isSaved(address),
-    delivery: mine ? (waiting.get(address) ?? 'on-relay') : null,
+    authorName,
+    mine: isMine,
+    saved: saved.has(address),
+    delivery: isMine ? (waiting.get(address) ?? 'on-relay') : null,
+    matches: helper === null || isMine ? [] : matchReasons(entry, helper),
   };
+}
+
+/** Why an entry suits a helper. */
+function matchReasons(entry: EntryContent, helper: MatchProfile): readonly MatchReason[] {
+  const skills = entry.skills.filter((skill) => helper.skills.includes(skill));
+  return [
+    ...skills.map((skill) => ({ kind: 'skill', skill }) as const),
+    ...(helper.languages.includes(entry.language)
+      ? [{ kind: 'language', language: entry.language } as const]
+      : []),
+    ...(helper.countries.includes(entry.country)
+      ? [{ kind: 'country', country: entry.country } as const]
+      : []),
+  ];
 }

@@ -24,7 +24,7 @@ export async function readCard(
   const persona = personaKeyOf(author);
   if (persona === undefined) return engineError('not-found');
   const address = bytesToBase64Url(cardAddress(persona)) as RecordAddressText;
-  const row = await context.db.records.get(address);
+  const row = await context.db.board.getAt(address);
   if (row === undefined || row.until < today(context)) return engineError('card-missing');
   const card = checkRecord(row.bytes);
   if (!card.ok || card.value.content.kind !== 'contact') return engineError('card-not-authentic');
@@ -65,7 +65,7 @@ export async function fetchCard(
     }
   }
   const key = bytesToBase64Url(address) as RecordAddressText;
-  return (await context.db.records.get(key)) !== undefined;
+  return (await context.db.board.getAt(key)) !== undefined;
 }
 
 const relaysAsked = 2;

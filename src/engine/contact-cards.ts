@@ -7,10 +7,9 @@ import {
 } from '#core/records/contact.ts';
 import { checkSignedRecord } from '#core/records/checked-record.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import { addDays } from '#core/types/day.ts';
-import type { PersonaKey, RecordAddress, RecordAddressText, RelayOrigin } from '#core/types/ids.ts';
+import type { PersonaKey, RecordAddress, RelayOrigin } from '#core/types/ids.ts';
 import type { RecordRow } from '#storage/database.ts';
 import type { OutboxRow } from '#storage/outbox-row.ts';
 import { toRecordRow } from '#sync/record-intake.ts';
@@ -103,9 +102,8 @@ export async function makeCard(
 
 /** The revision after the highest that this device has seen at an address, from 0. */
 export async function nextRevision({ db }: EngineContext, address: RecordAddress): Promise<number> {
-  const key = bytesToBase64Url(address) as RecordAddressText;
-  const [held, floor] = await Promise.all([db.records.get(key), db.floors.get(key)]);
-  return Math.max(held?.rev ?? -1, floor?.rev ?? -1) + 1;
+  await db.board.openAll();
+  return (db.board.documents.revisionAt(address)?.rev ?? -1) + 1;
 }
 
 function newestCard(vault: VaultSession, key: PersonaKey): CardKeysValue | undefined {

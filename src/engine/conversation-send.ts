@@ -5,10 +5,9 @@ import { receivedIn, type ConversationState } from '#core/messages/conversation-
 import type { ContactCardFacts } from '#core/messages/contact-card-facts.ts';
 import type { MessageBody } from '#core/messages/payload-body.ts';
 import type { OwnPersona } from '#core/messages/handshake.ts';
-import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { checkRecord } from '#core/records/checked-record.ts';
 import { equalBytes } from '#core/types/bytes.ts';
-import type { ConversationId, MessageId, RecordAddressText, RecordId } from '#core/types/ids.ts';
+import type { ConversationId, MessageId, RecordId } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import { createOutboxRow, type OutboxRow } from '#storage/outbox-row.ts';
 import { engineError, today, type EngineContext } from './engine-context.ts';
@@ -184,7 +183,7 @@ function appendRow(
 
 /** A conversation that begins again outlives its record: then the id is 32 zero bytes. */
 async function answeredRecordId({ db }: EngineContext, { about, again }: ConversationValue) {
-  const row = await db.records.get(bytesToBase64Url(about) as RecordAddressText);
+  const row = await db.board.get(about);
   const record = row === undefined ? undefined : checkRecord(row.bytes);
   if (record?.ok === true) return record.value.id;
   return again ? (new Uint8Array(32) as RecordId) : undefined;

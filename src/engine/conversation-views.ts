@@ -9,6 +9,7 @@ import type {
 } from './api/conversation-calls.ts';
 import type { Outcome } from './api/outcome.ts';
 import { personaText } from './addresses.ts';
+import { viewAttachments } from './attachment-views.ts';
 import { messagesToShow } from './message-lifetimes.ts';
 import type { ConversationValue, MessageValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
@@ -32,28 +33,28 @@ export function readConversation(
   context: EngineContext,
   id: ConversationId,
 ): Outcome<ConversationView> {
-  return runUnlocked(context, (vault) => {
+  return runUnlocked(context, async (vault) => {
     const conversation = vault.get('conversation', id);
-    if (conversation === undefined) return Promise.resolve(engineError('not-found'));
-    return Promise.resolve(
-      ok({
-        ...toRow(context, vault, conversation),
-        me: personaText(conversation.persona),
-        messages: inSenderOrder(messagesToShow(context, vault, id)).map((message) => ({
-          id: message.id,
-          fromMe: message.fromMe,
-          text: message.text,
-          atMs: message.atMs,
-          delivery: message.delivery,
-          attachment: null,
-          notice: toNotice(message),
-          leavesAtMs: message.leavesAtMs,
-        })),
-        draft: conversation.draft,
-        lifetimeDays: conversation.lifetimeDays,
-        lost: conversation.lost,
-      }),
-    );
+    if (conversation === undefined) return engineError('not-found');
+    const messages = inSenderOrder(messagesToShow(context, vault, id));
+    const attachments = await viewAttachments(context.db, messages);
+    return ok({
+      ...toRow(context, vault, conversation),
+      me: personaText(conversation.persona),
+      messages: messages.map((message) => ({
+        id: message.id,
+        fromMe: message.fromMe,
+        text: message.text,
+        atMs: message.atMs,
+        delivery: message.delivery,
+        attachment: attachments.get(message.id) ?? null,
+        notice: toNotice(message),
+        leavesAtMs: message.leavesAtMs,
+      })),
+      draft: conversation.draft,
+      lifetimeDays: conversation.lifetimeDays,
+      lost: conversation.lost,
+    });
   });
 }
 
@@ -98,10 +99,10 @@ function toRow(
     about:
       conversation.aboutTitle === ''
         ? null
-        : { address, title: board.get(address)?.entry.title ?? conversation.aboutTitle },
+        : { address, title: conversation.aboutTitle },
     peer,
     peerName: board.profileOf(peer)?.name ?? null,
-    lastText: last?.text ?? '',
+    lastText: last?.attachment?.name ?? last?.text ?? '',
     lastAtMs: last?.atMs ?? conversation.createdMs,
     lastFromMe: last?.fromMe ?? false,
     lastDelivery: last?.delivery ?? null,

@@ -32,7 +32,7 @@ export function replyToEntry(
 ): Outcome<ConversationId> {
   return runUnlocked(context, async (vault) => {
     if (context.clockWrong) return engineError('clock-wrong');
-    const entry = context.board.get(address);
+    const entry = await context.board.read(address);
     const about = addressBytes(address);
     const peer = entry === undefined ? undefined : base64UrlToBytes(entry.author);
     if (entry === undefined || about === undefined || peer?.ok !== true) {

@@ -4,6 +4,8 @@ import type { Clock, CryptoPort, RandomSource, SignatureVerifier } from '#core/t
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { takeLead } from '#storage/commit.ts';
 import type { WallflowerDatabase } from '#storage/database.ts';
+import { createTidying, whatMatters } from './board-care.ts';
+import { BoardFetching } from './board-fetching.ts';
 import { BoardIndex } from './board-index.ts';
 import type { EngineApi, EngineEvent } from './api/engine-api.ts';
 import { createExclusive, type EngineContext } from './engine-context.ts';
@@ -37,6 +39,10 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
   const { db, random } = surroundings;
   const token = bytesToBase64Url(random(16));
   await takeLead(db, token);
+  if ((await db.files.filter(({ kept }) => !kept).count()) > 0) {
+    const { deleteUnkeptFiles } = await import('#storage/blob-files.ts');
+    await deleteUnkeptFiles(db, token);
+  }
   const context = createContext(surroundings, token);
   const loop = new SyncLoop(context.context);
   context.setKick(() => {
@@ -44,7 +50,16 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
   });
   await ensureHomeRelay(context.context);
   await ensureFiller(context.context);
-  context.context.board.take(await db.records.toArray());
+  const tidying = createTidying(context.context);
+  db.board.whatMatters = () => whatMatters(context.context);
+  db.board.onAdded = tidying.soon;
+  await db.board.openFirst();
+  void db.board.openAll().then(
+    () => {
+      context.context.emit('board');
+    },
+    () => undefined,
+  );
   loop.kick();
   return {
     api: createApi(context.context, loop),
@@ -53,6 +68,7 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
     },
     stop: () => {
       void loop.stop();
+      tidying.stop();
       context.context.vault?.close();
       context.context.vault = null;
       db.close();
@@ -67,7 +83,7 @@ function createContext(surroundings: EngineSurroundings, token: string) {
   const context: EngineContext = {
     ...surroundings,
     token,
-    board: new BoardIndex(),
+    board: new BoardIndex(surroundings.db.board),
     loadCrypto: () => {
       crypto ??= import('#crypto/sodium-crypto.ts').then((room) => room.createSodiumCrypto());
       crypto.catch(() => (crypto = undefined));
@@ -78,6 +94,10 @@ function createContext(surroundings: EngineSurroundings, token: string) {
       kick();
     },
     exclusive: createExclusive(),
+    boards: new BoardFetching(surroundings.db, createExclusive(), () => {
+      surroundings.emit('network');
+    }),
+    transfers: null,
     vault: null,
     clockWrong: false,
   };
@@ -101,7 +121,7 @@ function createApi(context: EngineContext, loop: SyncLoop): EngineApi {
       typeof name !== 'string' || name in target
         ? Reflect.get(target, name)
         : async (...args: readonly unknown[]) => {
-            const room = await loadPrivate();
+            const [room] = await Promise.all([loadPrivate(), context.db.board.openAll()]);
             const call = room[name as keyof PrivateApi] as (
               ...given: readonly unknown[]
             ) => unknown;

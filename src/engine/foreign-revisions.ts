@@ -32,8 +32,8 @@ export async function findForeignRevisions(
   vault: VaultSession,
 ): Promise<void> {
   const heads = vault.all('own-head');
-  const held = await context.db.records.bulkGet(
-    heads.map(({ address }) => address as RecordAddressText),
+  const held = await Promise.all(
+    heads.map(({ address }) => context.db.board.getAt(address as RecordAddressText)),
   );
   const put: SealedValue[] = [];
   for (const persona of vault.all('persona')) {

@@ -9,6 +9,7 @@ import { firstMessageMark } from '#core/messages/first-message-mark.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { equalBytes, type Bytes } from '#core/types/bytes.ts';
 import type { PersonaKey, RecordAddressText } from '#core/types/ids.ts';
+import { placeAttachments } from './attachment-values.ts';
 import {
   ratchetDeps,
   readState,
@@ -51,7 +52,7 @@ export async function takeEnvelope(
   if (step === 'held') return 'held';
   if (step === null) return 'taken';
   const isHeld = 'held' in step;
-  await vault.commit(isHeld ? step.held : step);
+  await vault.commit(placeAttachments(isHeld ? step.held : step, queue.relay));
   wakeWhenDue(context, vault);
   context.emit('mail');
   return isHeld ? 'held' : 'taken';
@@ -109,7 +110,7 @@ async function takeArrived(
     if (!hasRoomForStranger(vault, persona)) return 'held';
     const about = arrived.payload.opening.recordAddress;
     const address = bytesToBase64Url(about) as RecordAddressText;
-    const aboutTitle = context.board.get(address)?.entry.title ?? '';
+    const aboutTitle = (await context.board.read(address))?.entry.title ?? '';
     const begun = { persona: persona.key, peer: sender.persona, about, aboutTitle };
     const stranger = newConversation(context, vault, begun);
     return takeUp(context, vault, persona, queue, { ...stranger, stage: 'asked' }, arrived);

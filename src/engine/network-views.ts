@@ -21,6 +21,7 @@ export async function readStatus(context: EngineContext, syncing: boolean): Prom
     asked: context.vault?.countAsked() ?? 0,
     outboxWaiting: waiting,
     boardAsOfMs,
+    board: await context.boards.progress(),
     syncing,
     reachable: relays.some(({ reachable }) => reachable),
     demo: relays.some(({ demo }) => demo),
@@ -35,7 +36,7 @@ export async function readNetwork(context: EngineContext, syncing: boolean): Pro
     db.outbox.toArray(),
     readBoardAsOf(db),
     readMeter(db),
-    readStorage(),
+    readStorage(context),
   ]);
   return {
     relays: relays.map(toRelayView),
@@ -44,6 +45,7 @@ export async function readNetwork(context: EngineContext, syncing: boolean): Pro
     syncing,
     bytesDown: meter.down,
     bytesUp: meter.up,
+    board: await context.boards.progress(),
     entriesOnDevice: context.board.size,
     storage,
     clockWrong: context.clockWrong,
@@ -62,12 +64,13 @@ function toOutboxItem(row: OutboxRow): OutboxItem {
   };
 }
 
-async function readStorage(): Promise<NetworkView['storage']> {
+async function readStorage({ db }: EngineContext): Promise<NetworkView['storage']> {
   const storage = navigator.storage as StorageManager | undefined;
   if (storage === undefined) return null;
   const [{ usage = 0, quota = 0 }, persistent] = await Promise.all([
     storage.estimate(),
     storage.persisted(),
   ]);
-  return { usedBytes: usage, quotaBytes: quota, persistent };
+  const { full, leftOut } = db.board.limits;
+  return { usedBytes: usage, quotaBytes: quota, persistent, full, leftOut };
 }

@@ -32,7 +32,6 @@ export async function publishOwn(
     records: [...card.records, row],
   };
   await vault.commit(change);
-  context.board.take([row]);
   context.emit('board');
   context.emit('network');
   context.kick();

@@ -58,27 +58,24 @@ export function findPersona(vault: VaultSession, key: PersonaKeyText): PersonaVa
 
 /** All my personas, as screens show them. */
 export function listPersonas(context: EngineContext): Outcome<readonly PersonaView[]> {
-  return runUnlocked(context, (vault) =>
-    Promise.resolve(
-      ok(
-        vault.all('persona').map((persona): PersonaView => {
-          const key = personaText(persona.key);
-          const profile = context.board.profileOf(key);
-          return {
-            key,
-            label: persona.label,
-            profileName: profile?.name ?? null,
-            about: profile?.about ?? '',
-            languages: profile?.languages ?? [],
-            skills: profile?.skills ?? [],
-            entries: context.board.countOf(key),
-            createdDay: persona.createdDay,
-            foreignRevision: persona.foreignRevision,
-          };
-        }),
-      ),
-    ),
-  );
+  return runUnlocked(context, async (vault) => {
+    const view = async (persona: PersonaValue): Promise<PersonaView> => {
+      const key = personaText(persona.key);
+      const profile = await context.board.readProfile(key);
+      return {
+        key,
+        label: persona.label,
+        profileName: profile?.name ?? null,
+        about: profile?.about ?? '',
+        languages: profile?.languages ?? [],
+        skills: profile?.skills ?? [],
+        entries: context.board.countOf(key),
+        createdDay: persona.createdDay,
+        foreignRevision: persona.foreignRevision,
+      };
+    };
+    return ok(await Promise.all(vault.all('persona').map(view)));
+  });
 }
 
 /** Draws and keeps a persona. */

@@ -8,6 +8,7 @@ import {
   saveMessageDraft,
   sendMessage,
 } from './conversations.ts';
+import { measureAttachment } from './attachment-views.ts';
 import { discardDraft, listDrafts, saveDraft } from './drafts.ts';
 import type { EngineApi } from './api/engine-api.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -16,6 +17,14 @@ import { acceptContact, declineContact } from './first-contacts.ts';
 import { decideOnKey } from './key-changes.ts';
 import { deleteMessage, setLifetime } from './message-lifetimes.ts';
 import { searchMessages } from './message-search.ts';
+import {
+  listSavedSearches,
+  markSearchSeen,
+  readMatchProfile,
+  removeSavedSearch,
+  saveMatchProfile,
+  saveSearch,
+} from './saved-searches.ts';
 import { createPersona, listPersonas, renamePersona } from './personas.ts';
 import { publishProfile } from './profiles.ts';
 import { moveQueue } from './queue-moves.ts';
@@ -62,6 +71,17 @@ export type PrivateApi = Pick<
   | 'setVerified'
   | 'compareScanned'
   | 'decideOnKey'
+  | 'measureAttachment'
+  | 'sendAttachment'
+  | 'fetchAttachment'
+  | 'pauseAttachment'
+  | 'readAttachment'
+  | 'listSavedSearches'
+  | 'saveSearch'
+  | 'removeSavedSearch'
+  | 'markSearchSeen'
+  | 'readMatchProfile'
+  | 'saveMatchProfile'
 >;
 
 /** Builds the private half of the engine's interface. */
@@ -103,5 +123,20 @@ export function createPrivateApi(context: EngineContext): PrivateApi {
     setVerified: (id, verified) => setVerified(context, id, verified),
     compareScanned: (id, code) => compareScanned(context, id, code),
     decideOnKey: (id, decision) => decideOnKey(context, id, decision),
+    listSavedSearches: () => listSavedSearches(context),
+    saveSearch: (terms) => saveSearch(context, terms),
+    removeSavedSearch: (id) => removeSavedSearch(context, id),
+    markSearchSeen: (id) => markSearchSeen(context, id),
+    readMatchProfile: () => readMatchProfile(context),
+    saveMatchProfile: (profile) => saveMatchProfile(context, profile),
+    measureAttachment: (sizeBytes) => measureAttachment(context, sizeBytes),
+    sendAttachment: async (id, file) =>
+      (await import('./attachment-send.ts')).sendAttachment(context, id, file),
+    fetchAttachment: async (id) =>
+      (await import('./attachment-fetch.ts')).fetchAttachment(context, id),
+    pauseAttachment: async (id, paused) =>
+      (await import('./attachment-fetch.ts')).pauseAttachment(context, id, paused),
+    readAttachment: async (id) =>
+      (await import('./attachment-fetch.ts')).readAttachment(context, id),
   };
 }

@@ -1,21 +1,33 @@
-import { equalBytes } from '#core/types/bytes.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
-import { syncBoard } from '#sync/board-sync.ts';
+import { isWorthComparing, showNewest, syncBoard, type BoardSyncReport } from '#sync/board-sync.ts';
+import type { BoardSyncContext } from '#sync/board-context.ts';
 import { flushOutbox } from '#sync/outbox-flush.ts';
 import type { RelayClient } from '#sync/relay-client.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
+import type { BoardManifest, VisitedBoard } from '#sync/wire/board.ts';
 import type { RelayInfo } from '#sync/wire/info.ts';
 import { maxStampPrice } from '#sync/wire/limits.ts';
 import type { QueueCallContext } from '#sync/wire/queues.ts';
+import type { RelayRow } from '#storage/database.ts';
 import { writeBoardAsOf } from '#storage/settings-store.ts';
 import { today, type EngineContext } from './engine-context.ts';
 import type { QueuePositions } from './mail-pickup.ts';
-import { isClockOff, noteContact, noteFault, noteTrouble } from './relay-book.ts';
+import {
+  isClockOff,
+  noteCleanBoard,
+  noteContact,
+  noteFault,
+  noteStaticContact,
+  noteTrouble,
+} from './relay-book.ts';
 
-/** A relay that has just been visited. */
-export interface Visited {
+/** A relay that has just been visited; null for a board of files, which takes no mail. */
+export type Visited = { readonly info: RelayInfo; readonly call: QueueCallContext } | null;
+
+/** What a first call brought. */
+interface Greeting {
   readonly info: RelayInfo;
-  readonly call: QueueCallContext;
+  readonly board: VisitedBoard | null;
 }
 
 /** One whole visit to a relay: greet, send what waits, bring the board, pick up mail. */
@@ -37,15 +49,19 @@ async function visit(
   positions: QueuePositions,
   isClockConfirmed: () => boolean,
 ): Promise<Result<Visited, RelayFault>> {
-  const info = await client.info();
-  if (!info.ok) return info;
-  await noteContact(context, client.origin, info.value);
+  const relay = await context.db.relays.get(client.origin);
+  const greeting = await greet(context, client, relay);
+  if (!greeting.ok) return greeting;
+  if (!('info' in greeting.value)) return visitFiles(context, client, greeting.value);
+  const { info, board } = greeting.value;
+  await noteContact(context, client.origin, info);
   context.clockWrong = (await isClockOff(context)) && !isClockConfirmed();
-  const sent = await sendWaiting(context, client, info.value);
+  if (board !== null) await showNewest(await boardContext(context, client), board);
+  const sent = await sendWaiting(context, client, info);
   if (sent !== null) return fail(sent);
-  const board = await bringBoard(context, client, info.value);
-  if (!board.ok) return board;
-  const { epoch, challenge } = info.value;
+  const brought = await bringBoard(context, client, info, board);
+  if (!brought.ok) return brought;
+  const { epoch, challenge } = info;
   const call: QueueCallContext = { origin: client.origin, epoch, challenge };
   const { vault } = context;
   if (vault !== null) {
@@ -55,7 +71,43 @@ async function visit(
       if (!picked.ok) return picked;
     }
   }
-  return ok({ info: info.value, call });
+  return ok({ info, call });
+}
+
+/** One round trip: greeting and board together, but where comparing is cheaper than beginning anew. */
+async function greet(
+  context: EngineContext,
+  client: RelayClient,
+  relay: RelayRow | undefined,
+): Promise<Result<Greeting | BoardManifest, RelayFault>> {
+  if (relay?.kind === 'static') {
+    const manifest = await client.staticManifest();
+    if (manifest.ok || manifest.error.code !== 'captive-portal') return manifest;
+  }
+  const greeted = await greetRelay(context, client, relay);
+  if (greeted.ok || relay === undefined || relay.lastContactMs !== null) return greeted;
+  // Whoever was never reached may be a web host with nothing but files.
+  if (greeted.error.code === 'unreachable') return greeted;
+  const manifest = await client.staticManifest();
+  return manifest.ok ? manifest : greeted;
+}
+
+async function greetRelay(
+  context: EngineContext,
+  client: RelayClient,
+  relay: RelayRow | undefined,
+): Promise<Result<Greeting, RelayFault>> {
+  const isKnown = relay !== undefined && relay.epoch !== null;
+  const isComparing = relay !== undefined && !isKnown && (await isWorthComparing(context, relay));
+  if (relay === undefined || isComparing) {
+    const info = await client.info();
+    return info.ok ? ok({ info: info.value, board: null }) : info;
+  }
+  const { epoch, sequence } = relay;
+  const visited = await client.visit(epoch === null ? null : { epoch, sequence });
+  if (!visited.ok) return visited;
+  const [info, board] = visited.value;
+  return ok({ info, board });
 }
 
 /** Flushes the outbox and notes in the vault, if it is open, what that brought. */
@@ -82,33 +134,67 @@ async function sendWaiting(
   return fault;
 }
 
+async function boardContext(
+  context: EngineContext,
+  client: RelayClient,
+): Promise<BoardSyncContext> {
+  const { db, boards } = context;
+  await boards.isPaused();
+  return {
+    db,
+    client,
+    verify: await context.loadVerifier(),
+    today: today(context),
+    onChanged: () => {
+      context.emit('board');
+    },
+    onProgress: (count) => {
+      boards.note(count);
+    },
+    paused: () => boards.signal(),
+  };
+}
+
+/** One relay after the other: what the first brought is not fetched from the next. */
 async function bringBoard(
   context: EngineContext,
   client: RelayClient,
   info: RelayInfo,
+  board: VisitedBoard | null,
 ): Promise<Result<void, RelayFault>> {
-  const { db, board, clock } = context;
-  const relay = await db.relays.get(client.origin);
-  if (relay === undefined) return ok(undefined);
-  const report = await syncBoard(
-    {
-      db,
-      client,
-      verify: await context.loadVerifier(),
-      today: today(context),
-      onChanged: (rows) => {
-        if (rows.length === 0) return;
-        board.take(rows);
-        context.emit('board');
-      },
-    },
-    relay,
-    info.epoch,
-  );
-  if (!report.ok) return report;
-  const isEpochKept = relay.epoch === null || equalBytes(relay.epoch, info.epoch);
-  if (report.value.badRecords > 0) await noteTrouble(context, client.origin, 'bad-record');
-  if (context.clockWrong && isEpochKept) await noteTrouble(context, client.origin, 'clock');
-  await writeBoardAsOf(db, clock());
-  return ok(undefined);
+  return context.boards.inTurn(async () => {
+    const relay = await context.db.relays.get(client.origin);
+    if (relay === undefined) return ok(undefined);
+    const report = await syncBoard(await boardContext(context, client), relay, info.epoch, board);
+    if (!report.ok) return report;
+    await noteReport(context, client, report.value);
+    return ok(undefined);
+  });
+}
+
+async function visitFiles(
+  context: EngineContext,
+  client: RelayClient,
+  manifest: BoardManifest,
+): Promise<Result<Visited, RelayFault>> {
+  await noteStaticContact(context, client.origin, manifest[3]);
+  return context.boards.inTurn(async () => {
+    const { syncStaticBoard } = await import('#sync/static-board.ts');
+    const report = await syncStaticBoard(await boardContext(context, client), manifest);
+    if (!report.ok) return report;
+    await noteReport(context, client, report.value);
+    return ok(null);
+  });
+}
+
+async function noteReport(
+  context: EngineContext,
+  { origin }: RelayClient,
+  { badRecords, isStale, isWhole }: BoardSyncReport,
+): Promise<void> {
+  if (badRecords > 0) await noteTrouble(context, origin, 'bad-record');
+  else if (isStale) await noteTrouble(context, origin, 'old-revisions');
+  else if (isWhole) await noteCleanBoard(context, origin);
+  if (context.clockWrong) await noteTrouble(context, origin, 'clock');
+  if (isWhole) await writeBoardAsOf(context.db, context.clock());
 }

@@ -2,9 +2,18 @@ import * as z from 'zod/mini';
 import type { CborBounds, MalformedCbor } from '#core/codec/bounds.ts';
 import { decodeCbor, encodeCbor, type CborValue } from '#core/codec/cbor.ts';
 import { boundedBytes, daySchema, fixedBytes, u32, u53 } from '#core/codec/shapes.ts';
-import { skillCodes, urgencyCodes, type Skill, type Urgency } from '#core/types/board-terms.ts';
+import {
+  skillCodes,
+  statusCodes,
+  urgencyCodes,
+  type RequestStatus,
+  type Skill,
+  type Urgency,
+} from '#core/types/board-terms.ts';
 import type { Bytes } from '#core/types/bytes.ts';
+import type { FileKey } from '#core/attachments/stream-cipher.ts';
 import type {
+  BlobId,
   ConversationId,
   DhPrivateKey,
   DhPublicKey,
@@ -138,6 +147,22 @@ const notice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal(['restarted', 'key-changed', 'queue-moved', 'declined']) }),
 ]);
 
+/** A file that a message brings; its ciphertext lies among the pieces. */
+const attachment = z.object({
+  blobId: fixedBytes<BlobId>(32),
+  key: fixedBytes<FileKey>(32),
+  hash: fixedBytes<Bytes>(32),
+  /** Bytes of the file itself. */
+  size: u53,
+  mediaType: anyText,
+  name: anyText,
+  /** Where the blob lies: the relay that the message itself takes. */
+  relay: origin,
+  /** Its name among the files of this device. */
+  file: z.string(),
+  state: z.literal(['own', 'elsewhere', 'wanted', 'here', 'gone', 'damaged']),
+});
+
 const messageValue = z.object({
   type: z.literal('message'),
   id: branded<MessageId>(),
@@ -155,6 +180,7 @@ const messageValue = z.object({
   /** What was agreed when it was written or came. */
   lifetimeDays: z._default(lifetimeDays, 0),
   leavesAtMs: z._default(z.nullable(u53), null),
+  attachment: z.optional(attachment),
 });
 
 const markValue = z.object({
@@ -213,6 +239,37 @@ const draftValue = z.object({
   }),
 });
 
+const list = <T>(item: z.ZodMiniType<T>) => z.array(item).check(z.maxLength(100));
+
+/** A search that is kept, and how much had come to the device when it was last looked at. */
+const searchValue = z.object({
+  type: z.literal('search'),
+  id: z.string(),
+  terms: z.object({
+    text: anyText,
+    kind: z.nullable(z.literal(['request', 'offer'])),
+    skill: z.nullable(names<Skill>(skillCodes)),
+    language: z.nullable(anyText),
+    country: z.nullable(anyText),
+    urgency: z.nullable(names<Urgency>(urgencyCodes)),
+    status: z.nullable(names<RequestStatus>(statusCodes)),
+    maxAgeDays: z.nullable(u53),
+    sort: z.literal(['newest', 'match']),
+    savedOnly: z.boolean(),
+    mineOnly: z.boolean(),
+  }),
+  seenArrival: u53,
+});
+
+/** What the helper of this device can do. */
+const matchProfileValue = z.object({
+  type: z.literal('match-profile'),
+  id: z.string(),
+  skills: list(names<Skill>(skillCodes)),
+  languages: list(anyText),
+  countries: list(anyText),
+});
+
 const sealedValue = z.discriminatedUnion('type', [
   personaValue,
   cardKeysValue,
@@ -225,6 +282,8 @@ const sealedValue = z.discriminatedUnion('type', [
   ownHeadValue,
   savedValue,
   draftValue,
+  searchValue,
+  matchProfileValue,
 ]);
 
 export type SealedValue = z.infer<typeof sealedValue>;
@@ -235,6 +294,7 @@ export type CardKeysValue = SealedValueOf<'card-keys'>;
 export type QueueValue = SealedValueOf<'queue'>;
 export type ConversationValue = SealedValueOf<'conversation'>;
 export type MessageValue = SealedValueOf<'message'>;
+export type AttachmentValue = z.infer<typeof attachment>;
 export type NoticeValue = z.infer<typeof notice>;
 
 /** Encodes a value for sealing. */

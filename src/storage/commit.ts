@@ -1,6 +1,6 @@
 import type { RecordRow, SealedRow, WallflowerDatabase } from './database.ts';
 import type { OutboxRow } from './outbox-row.ts';
-import { mergeRecords } from './record-store.ts';
+import { recordTables, withRoom } from './record-store.ts';
 import { NotLeaderError } from './storage-fault.ts';
 
 /** Everything that one step of the engine changes; all of it happens, or none. */
@@ -10,6 +10,8 @@ export interface Change {
   readonly send?: readonly OutboxRow[];
   readonly settle?: readonly number[];
   readonly records?: readonly RecordRow[];
+  /** What it changes of files, inside the same transaction. */
+  readonly alongside?: (() => Promise<void>) | undefined;
 }
 
 /** Marks this engine as the one that writes; whoever held the mark before can commit no more. */
@@ -26,17 +28,36 @@ export async function commitChange(
   token: string,
   change: Change,
 ): Promise<void> {
-  await db.transaction(
-    'rw',
-    [db.settings, db.sealed, db.outbox, db.records, db.floors],
-    async () => {
-      const leader = await db.settings.get('leader');
-      if (leader?.value !== token) throw new NotLeaderError();
-      if (change.unseal?.length) await db.sealed.bulkDelete([...change.unseal]);
-      if (change.seal?.length) await db.sealed.bulkPut([...change.seal]);
-      if (change.settle?.length) await db.outbox.bulkDelete([...change.settle]);
-      if (change.send?.length) await db.outbox.bulkAdd([...change.send]);
-      if (change.records?.length) await mergeRecords(db, change.records);
-    },
-  );
+  const store = db.board;
+  const write = async () => {
+    const prepared = await prepare(db, change.records ?? []);
+    const segments = await db.transaction(
+      'rw',
+      [
+        ...[db.settings, db.sealed, db.outbox, ...recordTables(db)],
+        ...(change.alongside === undefined ? [] : [db.files, db.pieces]),
+      ],
+      async () => {
+        const leader = await db.settings.get('leader');
+        if (leader?.value !== token) throw new NotLeaderError();
+        await change.alongside?.();
+        await change.alongside?.();
+        if (change.unseal?.length) await db.sealed.bulkDelete([...change.unseal]);
+        if (change.seal?.length) await db.sealed.bulkPut([...change.seal]);
+        if (change.settle?.length) await db.outbox.bulkDelete([...change.settle]);
+        if (change.send?.length) await db.outbox.bulkAdd([...change.send]);
+        return prepared === null ? [] : prepared.write();
+      },
+    );
+    store.replace([], segments);
+  };
+  await withRoom(db, write);
+}
+
+/** Everything that cannot be done inside a transaction. */
+async function prepare(db: WallflowerDatabase, records: readonly RecordRow[]) {
+  if (records.length === 0) return null;
+  const { prepareRecords, writeSegments } = await import('./board-writer.ts');
+  const { segments } = await prepareRecords(db.board, records);
+  return { write: () => writeSegments(db, segments) };
 }

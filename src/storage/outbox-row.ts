@@ -1,5 +1,6 @@
 import type { Bytes } from '#core/types/bytes.ts';
 import type {
+  BlobId,
   QueueCap,
   QueueId,
   QueueReadKey,
@@ -22,6 +23,13 @@ export type OutboxTask =
       readonly cap: QueueCap;
       /** Empty once the relay has it. */
       readonly envelope: Bytes;
+    }
+  | {
+      /** Its bytes lie among the pieces; its row's chain is the file's id, and holds its message too. */
+      readonly kind: 'upload';
+      readonly file: string;
+      readonly blobId: BlobId;
+      readonly hash: Bytes;
     };
 
 /** What the user would call it. */

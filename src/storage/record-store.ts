@@ -1,53 +1,65 @@
-import { mergeRevisions, compareRevisions, floorUntil } from '#core/records/merge.ts';
+import type { Revision } from '#core/records/merge.ts';
 import type { Day } from '#core/types/day.ts';
-import type { RecordAddressText } from '#core/types/ids.ts';
+import type { RecordAddress } from '#core/types/ids.ts';
+import type { PreparedRecords } from './board-writer.ts';
 import type { RecordRow, WallflowerDatabase } from './database.ts';
+import { storageFaultOf } from './storage-fault.ts';
 
-/** Merges verified records into the board by the merge rule; returns those that won. Runs inside the caller's transaction where there is one. */
+/** The tables that a transaction with records has to name. */
+export function recordTables({ segments, postings, chunks }: WallflowerDatabase) {
+  return [segments, postings, chunks] as const;
+}
+
+/**
+ * Merges verified records into the board by the merge rule; returns those that won. In a transaction
+ * of its own: records that belong to a larger change go through commitChange.
+ */
 export async function mergeRecords(
   db: WallflowerDatabase,
   incoming: readonly RecordRow[],
 ): Promise<readonly RecordRow[]> {
-  return db.transaction('rw', db.records, db.floors, async () => {
-    const winners = strongestByAddress(incoming);
-    const addresses = [...winners.keys()];
-    const [held, floors] = await Promise.all([
-      db.records.bulkGet(addresses),
-      db.floors.bulkGet(addresses),
-    ]);
-    const changed = addresses.flatMap((address, index) => {
-      const row = winners.get(address);
-      if (row === undefined) return [];
-      const known = [held[index], floors[index]].filter((revision) => revision !== undefined);
-      return known.every((revision) => compareRevisions(row, revision) > 0) ? [row] : [];
-    });
-    await db.records.bulkPut([...changed]);
-    return changed;
-  });
-}
-
-/** Hides what has expired: records leave, their (rev, id) stays as a floor until day + 181. */
-export async function expireRecords(
-  db: WallflowerDatabase,
-  today: Day,
-): Promise<readonly RecordAddressText[]> {
-  return db.transaction('rw', db.records, db.floors, async () => {
-    const expired = await db.records.where('until').below(today).toArray();
-    await db.floors.bulkPut(
-      expired.map(({ address, rev, id, day }) => ({ address, rev, id, until: floorUntil(day) })),
+  const { prepareRecords, writeSegments } = await import('./board-writer.ts');
+  const store = db.board;
+  const write = async (): Promise<PreparedRecords> => {
+    await store.openAll();
+    const wanted = incoming.filter((row) => store.isWanted(row));
+    const prepared = await prepareRecords(store, wanted);
+    if (prepared.segments.length === 0) return prepared;
+    const segments = await db.transaction('rw', [...recordTables(db)], () =>
+      writeSegments(db, prepared.segments),
     );
-    const addresses = expired.map(({ address }) => address);
-    await db.records.bulkDelete(addresses);
-    await db.floors.where('until').below(today).delete();
-    return addresses;
-  });
+    store.replace([], segments);
+    return prepared;
+  };
+  return (await withRoom(db, write)).winners;
 }
 
-function strongestByAddress(rows: readonly RecordRow[]): Map<RecordAddressText, RecordRow> {
-  const winners = new Map<RecordAddressText, RecordRow>();
-  for (const row of rows) {
-    const rival = winners.get(row.address);
-    winners.set(row.address, rival === undefined ? row : mergeRevisions(rival, row));
+/** Runs a write again after the oldest records have made room for it, where the device has none. */
+export async function withRoom<T>(db: WallflowerDatabase, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (storageFaultOf(cause) !== 'storage-full') throw cause;
+    const { makeRoom } = await import('./board-room.ts');
+    return makeRoom(db, write, cause);
   }
-  return winners;
+}
+
+/** What this device remembers of addresses, also of expired records, so that nothing is checked twice. */
+export async function knownRevisions(
+  { board }: WallflowerDatabase,
+  addresses: readonly RecordAddress[],
+): Promise<readonly (Revision | undefined)[]> {
+  await board.openAll();
+  return addresses.map((address) => board.documents.revisionAt(address));
+}
+
+/** Hides what has expired; its (rev, id) stays as a floor until day + 181. Whether anything changed. */
+export async function expireRecords(db: WallflowerDatabase, today: Day): Promise<boolean> {
+  const store = db.board;
+  await store.openAll();
+  if (today <= store.documents.firstDay) return false;
+  const gone = store.documents.expire(today);
+  await store.changeLimits({ firstDay: today });
+  return gone > 0;
 }

@@ -33,15 +33,27 @@ export const entrySchema = z.pipe(
     z.array(wireCode).check(z.minLength(1), z.maxLength(textLimits.skillsPerEntry)),
     wireCode,
   ]),
-  z.transform(([title, text, language, country, skills, urgency]): EntryContent => ({
+  z.transform(toEntry),
+);
+
+/** Names the codes of a request's or offer's content; unknown skills are left out. */
+export function toEntry([title, text, language, country, skills, urgency]: [
+  string,
+  string,
+  string,
+  string,
+  number[],
+  number,
+]): EntryContent {
+  return {
     title,
     text,
     language,
     country,
     skills: skills.flatMap((skill) => skillByCode.get(skill) ?? []),
     urgency: urgencyByCode.get(urgency) ?? 'whenever',
-  })),
-);
+  };
+}
 
 /** The content of a request or offer in schema order. */
 export function entryToContent(entry: EntryContent): readonly CborValue[] {

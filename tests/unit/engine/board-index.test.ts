@@ -1,40 +1,29 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { createSodiumCrypto } from '#crypto/sodium-crypto.ts';
-import { checkSignedRecord } from '#core/records/checked-record.ts';
-import { composeRecord, composeWithdrawal } from '#core/records/compose.ts';
-import { entryToContent, type EntryContent } from '#core/records/entry.ts';
-import { recordKinds } from '#core/records/kinds.ts';
-import type { SignedRecord } from '#core/records/record.ts';
-import { statusToContent } from '#core/records/status.ts';
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EntryContent } from '#core/records/entry.ts';
 import { addDays, type Day } from '#core/types/day.ts';
-import type { PersonaSeed, Slot } from '#core/types/ids.ts';
-import type { CryptoPort } from '#core/types/ports.ts';
+import type { SearchTerms } from '#engine/api/board-calls.ts';
 import { BoardIndex } from '#engine/board-index.ts';
-import type { BoardQuery } from '#engine/api/board-calls.ts';
-import { toRecordRow } from '#sync/record-intake.ts';
+import { toColumnQuery } from '#engine/board-terms-query.ts';
+import type { EngineContext } from '#engine/engine-context.ts';
+import { WallflowerDatabase, type RecordRow } from '#storage/database.ts';
+import { mergeRecords } from '#storage/record-store.ts';
+import { entryRow, profileRow, statusRow, withdrawalRow } from '../storage/board-model.ts';
 
 const day = 20_778 as Day;
-const seed = new Uint8Array(32).fill(7) as PersonaSeed;
-let crypto: CryptoPort;
-
-beforeAll(async () => {
-  crypto = await createSodiumCrypto();
-});
-
-const anything: BoardQuery = {
+const anything: SearchTerms = {
   text: '',
   kind: null,
   skill: null,
   language: null,
   country: null,
   urgency: null,
+  status: null,
+  maxAgeDays: null,
+  sort: 'newest',
   savedOnly: false,
   mineOnly: false,
-  offset: 0,
-  limit: 20,
 };
-const nobody = { isMine: () => false, isSaved: () => false };
-
 const lawyer: EntryContent = {
   title: 'Lawyer for an asylum appeal',
   text: 'The hearing is in Genève in three weeks.',
@@ -52,83 +41,82 @@ const translator: EntryContent = {
   urgency: 'whenever',
 };
 
-function slot(number: number): Slot {
-  return Uint8Array.of(1, 0, 0, number) as Slot;
+let db: WallflowerDatabase;
+let board: BoardIndex;
+
+beforeEach(() => {
+  db = new WallflowerDatabase(`board-index-${Math.random()}`);
+  board = new BoardIndex(db.board);
+});
+
+afterEach(() => db.delete());
+
+function placed(slot: number, rev = 0, posted: Day = day) {
+  return { author: 0, slot, rev, day: posted, until: addDays(posted, 30) };
 }
 
-function row(record: SignedRecord) {
-  const checked = checkSignedRecord(record);
-  if (!checked.ok) throw new Error(checked.error.code);
-  return toRecordRow(checked.value);
+async function fill(...rows: readonly RecordRow[]): Promise<void> {
+  await mergeRecords(db, rows);
 }
 
-function post(number: number, entry: EntryContent, rev = 0, posted: Day = day) {
-  const signer = { key: crypto.personaKey(seed), seed };
-  const header = {
-    kind: recordKinds.request,
-    slot: slot(number),
-    rev,
-    day: posted,
-    until: addDays(posted, 30),
-  };
-  return row(composeRecord(crypto, signer, header, entryToContent(entry)));
-}
-
-function boardOf(...rows: ReturnType<typeof row>[]) {
-  const board = new BoardIndex();
-  board.take(rows);
-  return board;
-}
-
-function titles(board: BoardIndex, query: Partial<BoardQuery>) {
-  return board.find({ ...anything, ...query }, nobody).map(({ entry }) => entry.title);
+async function titles(terms: Partial<SearchTerms>): Promise<readonly string[]> {
+  const context = { board, vault: null, clock: () => day * 86_400_000 } as unknown as EngineContext;
+  const query = toColumnQuery(context, { ...anything, ...terms });
+  return (await board.find(query, 0, 20)).entries.map(({ entry }) => entry.title);
 }
 
 describe('the board in memory', () => {
-  it('shows the newest day first', () => {
-    const board = boardOf(post(1, lawyer), post(2, translator, 0, addDays(day, 1)));
-    expect(titles(board, {})).toEqual([translator.title, lawyer.title]);
+  it('shows the newest day first', async () => {
+    await fill(entryRow(placed(1), lawyer), entryRow(placed(2, 0, addDays(day, 1)), translator));
+    expect(await titles({})).toEqual([translator.title, lawyer.title]);
   });
 
-  it('finds by words in any order, whatever their case and accents', () => {
-    const board = boardOf(post(1, lawyer), post(2, translator));
-    expect(titles(board, { text: 'GENEVE appeal' })).toEqual([lawyer.title]);
-    expect(titles(board, { text: 'geneve berlin' })).toEqual([]);
+  it('finds by words in any order, whatever their case and accents', async () => {
+    await fill(entryRow(placed(1), lawyer), entryRow(placed(2), translator));
+    expect(await titles({ text: 'GENEVE appeal' })).toEqual([lawyer.title]);
+    expect(await titles({ text: 'geneve berlin' })).toEqual([]);
   });
 
-  it('takes Arabic letter forms for one another', () => {
-    const board = boardOf(post(1, lawyer), post(2, translator));
-    expect(titles(board, { text: 'الانجليزيه' })).toEqual([translator.title]);
+  it('takes Arabic letter forms for one another, and a word with its article for one without', async () => {
+    await fill(entryRow(placed(1), lawyer), entryRow(placed(2), translator));
+    expect(await titles({ text: 'الانجليزيه' })).toEqual([translator.title]);
+    expect(await titles({ text: 'انجليزية' })).toEqual([translator.title]);
   });
 
-  it('filters by skill, language, country and urgency together', () => {
-    const board = boardOf(post(1, lawyer), post(2, translator));
-    expect(
-      titles(board, { skill: 'asylum', language: 'en', country: 'ER', urgency: 'week' }),
-    ).toEqual([lawyer.title]);
-    expect(titles(board, { skill: 'asylum', language: 'ar' })).toEqual([]);
+  it('filters by skill, language, country and urgency together', async () => {
+    await fill(entryRow(placed(1), lawyer), entryRow(placed(2), translator));
+    const terms = { skill: 'asylum', language: 'en', country: 'ER', urgency: 'week' } as const;
+    expect(await titles(terms)).toEqual([lawyer.title]);
+    expect(await titles({ skill: 'asylum', language: 'ar' })).toEqual([]);
   });
 
-  it('lets a withdrawal take an entry away', () => {
-    const board = boardOf(post(1, lawyer));
-    const signer = { key: crypto.personaKey(seed), seed };
-    const header = { kind: recordKinds.request, slot: slot(1), rev: 1, day };
-    board.take([row(composeWithdrawal(crypto, signer, header))]);
-    expect(titles(board, {})).toEqual([]);
+  it('filters by age', async () => {
+    await fill(entryRow(placed(1, 0, addDays(day, -3)), lawyer), entryRow(placed(2), translator));
+    expect(await titles({ maxAgeDays: 3 })).toEqual([translator.title, lawyer.title]);
+    expect(await titles({ maxAgeDays: 2 })).toEqual([translator.title]);
   });
 
-  it('shows where a request stands, as its author says', () => {
-    const board = boardOf(post(1, lawyer));
-    const signer = { key: crypto.personaKey(seed), seed };
-    const header = {
-      kind: recordKinds.status,
-      slot: slot(1),
-      rev: 0,
-      day,
-      until: addDays(day, 30),
-    };
-    board.take([row(composeRecord(crypto, signer, header, statusToContent({ status: 'helped' })))]);
-    const [entry] = board.find(anything, nobody);
-    expect(entry && board.statusOf(entry)).toBe('helped');
+  it('lets a withdrawal take an entry away', async () => {
+    await fill(entryRow(placed(1), lawyer));
+    await fill(withdrawalRow(placed(1, 1)));
+    expect(await titles({})).toEqual([]);
+    expect(board.size).toBe(0);
+  });
+
+  it('shows where a request stands and who its author says to be', async () => {
+    await fill(entryRow(placed(1), lawyer), profileRow(placed(0), 'Wren'));
+    await fill(statusRow(placed(1), 'helped'));
+    expect(await titles({ status: 'helped' })).toEqual([lawyer.title]);
+    const address = entryRow(placed(1), lawyer).address;
+    expect(board.get(address)).toMatchObject({ status: 'helped', authorName: 'Wren' });
+  });
+
+  it('tells which languages and countries occur, most frequent first', async () => {
+    await fill(
+      entryRow(placed(1), lawyer),
+      entryRow(placed(2), translator),
+      entryRow(placed(3), translator),
+    );
+    expect(board.facets()).toEqual({ languages: ['ar', 'en'], countries: ['SY', 'ER'] });
   });
 });

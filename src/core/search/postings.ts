@@ -1,0 +1,172 @@
+import type { Bytes } from '../types/bytes.ts';
+import type { QueryWord } from './words.ts';
+
+/**
+ * Which documents of a segment have which words, as it is stored and searched. Terms are sorted by
+ * UTF-16 code units; each list is the ascending documents' gaps as varints (LEB128).
+ */
+export interface Postings {
+  /** All terms in UTF-8, one after another, and where each ends. */
+  readonly terms: Bytes;
+  readonly termEnds: Uint32Array<ArrayBuffer>;
+  readonly lists: Bytes;
+  readonly listEnds: Uint32Array<ArrayBuffer>;
+}
+
+/** One bit a document. */
+export type DocumentBits = Uint32Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Bits for so many documents, all clear. */
+export function createBits(documents: number): DocumentBits {
+  return new Uint32Array((documents + 31) >>> 5);
+}
+
+/** Whether a document's bit is set. */
+export function hasBit(bits: DocumentBits, document: number): boolean {
+  return (((bits[document >>> 5] ?? 0) >>> (document & 31)) & 1) === 1;
+}
+
+/** Sets a document's bit. */
+export function setBit(bits: DocumentBits, document: number): void {
+  bits[document >>> 5] = (bits[document >>> 5] ?? 0) | (1 << (document & 31));
+}
+
+/** Writes sorted terms and their lists one after another. */
+export class PostingsWriter {
+  #terms = new Uint8Array(4_096);
+  #lists = new Uint8Array(16_384);
+  #termLength = 0;
+  #listLength = 0;
+  readonly #termEnds: number[] = [];
+  readonly #listEnds: number[] = [];
+
+  /** Adds the next term, which sorts after the one before, with its ascending documents. */
+  add(term: string, documents: ArrayLike<number>): void {
+    this.#terms = withRoom(this.#terms, this.#termLength + term.length * 3);
+    const { written } = encoder.encodeInto(term, this.#terms.subarray(this.#termLength));
+    this.#termLength += written;
+    this.#lists = withRoom(this.#lists, this.#listLength + documents.length * 3);
+    let previous = -1;
+    for (let index = 0; index < documents.length; index++) {
+      const document = documents[index] ?? 0;
+      let gap = document - previous - 1;
+      previous = document;
+      while (gap > 127) {
+        this.#lists[this.#listLength++] = (gap & 127) | 128;
+        gap >>>= 7;
+      }
+      this.#lists[this.#listLength++] = gap;
+    }
+    this.#termEnds.push(this.#termLength);
+    this.#listEnds.push(this.#listLength);
+  }
+
+  finish(): Postings {
+    return {
+      terms: this.#terms.slice(0, this.#termLength),
+      termEnds: Uint32Array.from(this.#termEnds),
+      lists: this.#lists.slice(0, this.#listLength),
+      listEnds: Uint32Array.from(this.#listEnds),
+    };
+  }
+}
+
+/** Collects the words of documents that come in ascending order. */
+export class PostingsBuilder {
+  readonly #documentsByTerm = new Map<string, number[]>();
+
+  add(document: number, words: readonly string[]): void {
+    for (const word of words) {
+      const documents = this.#documentsByTerm.get(word);
+      if (documents === undefined) this.#documentsByTerm.set(word, [document]);
+      else if (documents.at(-1) !== document) documents.push(document);
+    }
+  }
+
+  finish(): Postings {
+    const writer = new PostingsWriter();
+    for (const term of [...this.#documentsByTerm.keys()].sort()) {
+      writer.add(term, this.#documentsByTerm.get(term) ?? []);
+    }
+    return writer.finish();
+  }
+}
+
+/** The term at a place. */
+export function termAt({ terms, termEnds }: Postings, place: number): string {
+  return decoder.decode(terms.subarray(termEnds[place - 1] ?? 0, termEnds[place] ?? 0));
+}
+
+/** Calls back with each document of the term at a place, ascending. */
+export function forEachDocument(
+  { lists, listEnds }: Postings,
+  place: number,
+  visit: (document: number) => void,
+): void {
+  const end = listEnds[place] ?? 0;
+  let offset = listEnds[place - 1] ?? 0;
+  let document = -1;
+  while (offset < end) {
+    let gap = 0;
+    let shift = 0;
+    let byte = lists[offset++] ?? 0;
+    while (byte > 127) {
+      gap |= (byte & 127) << shift;
+      shift += 7;
+      byte = lists[offset++] ?? 0;
+    }
+    document += (gap | (byte << shift)) + 1;
+    visit(document);
+  }
+}
+
+/** The documents that have every word of a query. */
+export function findDocuments(
+  postings: Postings,
+  documents: number,
+  words: readonly QueryWord[],
+): DocumentBits {
+  let found: DocumentBits | undefined;
+  for (const { spellings, isPrefix } of words) {
+    const bits = createBits(documents);
+    const mark = (document: number) => {
+      setBit(bits, document);
+    };
+    for (const spelling of spellings) {
+      let place = firstPlaceFrom(postings, spelling);
+      while (place < postings.termEnds.length) {
+        const term = termAt(postings, place);
+        if (isPrefix ? !term.startsWith(spelling) : term !== spelling) break;
+        forEachDocument(postings, place, mark);
+        place++;
+      }
+    }
+    for (let index = 0; found !== undefined && index < bits.length; index++) {
+      bits[index] = (bits[index] ?? 0) & (found[index] ?? 0);
+    }
+    found = bits;
+  }
+  return found ?? createBits(documents);
+}
+
+/** The first place whose term is not before the given one. */
+function firstPlaceFrom(postings: Postings, term: string): number {
+  let low = 0;
+  let high = postings.termEnds.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (termAt(postings, middle) < term) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function withRoom(bytes: Bytes, needed: number): Bytes {
+  if (needed <= bytes.length) return bytes;
+  const larger = new Uint8Array(Math.max(needed, bytes.length * 2));
+  larger.set(bytes);
+  return larger;
+}

@@ -1,0 +1,245 @@
+import { compareBytes, type Bytes } from '#core/types/bytes.ts';
+import type { RecordId } from '#core/types/ids.ts';
+
+/** A segment's documents have numbers below this; docs/decisions/0090. */
+export const segmentBits = 13;
+export const maxSegmentDocuments = 1 << segmentBits;
+/** So many records lie in one value of the chunks' table. */
+export const chunkDocuments = 64;
+const chunksPerSegment = maxSegmentDocuments / chunkDocuments;
+
+/** Set in the kinds' column where a record has no content. A floor has kind 0. */
+export const withdrawn = 128;
+
+/** The facts of one document. Addresses, ids and authors are 32 bytes. */
+export interface DocumentFacts {
+  readonly address: Uint8Array;
+  readonly id: Uint8Array;
+  readonly author: Uint8Array;
+  readonly slot: number;
+  readonly rev: number;
+  readonly day: number;
+  readonly until: number;
+  /** Length of the record as it is sent; 0 for a floor, of which nothing else is kept. */
+  readonly size: number;
+  /** Number of the batch in which it came to this device; grows. */
+  readonly arrival: number;
+  readonly kind: number;
+  /** One bit for each skill's code; where a request stands, for a status. */
+  readonly skills: number;
+  readonly urgency: number;
+  readonly language: string;
+  readonly country: string;
+  /** A profile's name. */
+  readonly name: string | null;
+}
+
+/** A segment as it is stored: fixed-width columns one after another in one value. */
+export interface SegmentRow {
+  readonly id?: number;
+  readonly newestDay: number;
+  readonly count: number;
+  readonly columns: Bytes;
+  readonly languages: readonly string[];
+  readonly countries: readonly string[];
+  /** Names by the number of the profile's document. */
+  readonly names: ReadonlyMap<number, string>;
+}
+
+const bytesPerDocument = 3 * 32 + 5 * 4 + 4 * 2 + 2;
+
+/** A segment's columns as views into its one buffer, widest first so that all are aligned. */
+export class Segment {
+  readonly id: number;
+  readonly count: number;
+  readonly addresses: Bytes;
+  readonly ids: Bytes;
+  readonly authors: Bytes;
+  readonly addressHashes: Uint32Array<ArrayBuffer>;
+  readonly authorHashes: Uint32Array<ArrayBuffer>;
+  readonly slots: Uint32Array<ArrayBuffer>;
+  readonly revs: Uint32Array<ArrayBuffer>;
+  readonly days: Uint32Array<ArrayBuffer>;
+  readonly untils: Uint32Array<ArrayBuffer>;
+  readonly arrivals: Uint32Array<ArrayBuffer>;
+  readonly sizes: Uint16Array<ArrayBuffer>;
+  readonly skills: Uint16Array<ArrayBuffer>;
+  readonly languageNumbers: Uint16Array<ArrayBuffer>;
+  readonly countryNumbers: Uint16Array<ArrayBuffer>;
+  readonly kinds: Uint8Array<ArrayBuffer>;
+  readonly urgencies: Uint8Array<ArrayBuffer>;
+  readonly languages: readonly string[];
+  readonly countries: readonly string[];
+  readonly names: ReadonlyMap<number, string>;
+  /** 1 where the document is an entry to show; in memory only. */
+  readonly shown: Uint8Array<ArrayBuffer>;
+  /** 1 where the document won at its address; in memory only. */
+  readonly winning: Uint8Array<ArrayBuffer>;
+  /** 1 where the record's bytes were let go of for want of room; in memory only. */
+  readonly released: Uint8Array<ArrayBuffer>;
+  /** Where each request stands, as the status documents of all segments say; in memory only. */
+  readonly statuses: Uint8Array<ArrayBuffer>;
+
+  constructor(id: number, row: SegmentRow) {
+    const { count, columns } = row;
+    const { buffer } = columns;
+    let offset = columns.byteOffset;
+    const take = (bytes: number) => {
+      const start = offset;
+      offset += bytes;
+      return start;
+    };
+    this.id = id;
+    this.count = count;
+    const addressesAt = take(32 * count);
+    this.addresses = new Uint8Array(buffer, addressesAt, 32 * count);
+    this.addressHashes = new Uint32Array(buffer, addressesAt, 8 * count);
+    this.ids = new Uint8Array(buffer, take(32 * count), 32 * count);
+    const authorsAt = take(32 * count);
+    this.authors = new Uint8Array(buffer, authorsAt, 32 * count);
+    this.authorHashes = new Uint32Array(buffer, authorsAt, 8 * count);
+    this.slots = new Uint32Array(buffer, take(4 * count), count);
+    this.revs = new Uint32Array(buffer, take(4 * count), count);
+    this.days = new Uint32Array(buffer, take(4 * count), count);
+    this.untils = new Uint32Array(buffer, take(4 * count), count);
+    this.arrivals = new Uint32Array(buffer, take(4 * count), count);
+    this.sizes = new Uint16Array(buffer, take(2 * count), count);
+    this.skills = new Uint16Array(buffer, take(2 * count), count);
+    this.languageNumbers = new Uint16Array(buffer, take(2 * count), count);
+    this.countryNumbers = new Uint16Array(buffer, take(2 * count), count);
+    this.kinds = new Uint8Array(buffer, take(count), count);
+    this.urgencies = new Uint8Array(buffer, take(count), count);
+    this.languages = row.languages;
+    this.countries = row.countries;
+    this.names = row.names;
+    this.shown = new Uint8Array(count);
+    this.winning = new Uint8Array(count);
+    this.released = new Uint8Array(count);
+    this.statuses = new Uint8Array(count);
+  }
+
+  addressOf(local: number): Bytes {
+    return this.addresses.subarray(local * 32, local * 32 + 32);
+  }
+
+  idOf(local: number): RecordId {
+    return this.ids.subarray(local * 32, local * 32 + 32) as RecordId;
+  }
+
+  authorOf(local: number): Bytes {
+    return this.authors.subarray(local * 32, local * 32 + 32);
+  }
+
+  languageOf(local: number): string {
+    return this.languages[this.languageNumbers[local] ?? 0] ?? '';
+  }
+
+  countryOf(local: number): string {
+    return this.countries[this.countryNumbers[local] ?? 0] ?? '';
+  }
+
+  /** Everything of one document, for a segment that it moves into. */
+  factsOf(local: number): DocumentFacts {
+    return {
+      address: this.addressOf(local),
+      id: this.idOf(local),
+      author: this.authorOf(local),
+      slot: this.slots[local] ?? 0,
+      rev: this.revs[local] ?? 0,
+      day: this.days[local] ?? 0,
+      until: this.untils[local] ?? 0,
+      size: this.sizes[local] ?? 0,
+      arrival: this.arrivals[local] ?? 0,
+      kind: this.kinds[local] ?? 0,
+      skills: this.skills[local] ?? 0,
+      urgency: this.urgencies[local] ?? 0,
+      language: this.languageOf(local),
+      country: this.countryOf(local),
+      name: this.names.get(local) ?? null,
+    };
+  }
+}
+
+/** The order of documents in a segment and on the board: newest day first, then by address. */
+export function compareNewestFirst(
+  a: { readonly day: number; readonly address: Uint8Array },
+  b: { readonly day: number; readonly address: Uint8Array },
+): number {
+  return b.day - a.day || compareBytes(a.address, b.address);
+}
+
+/** Lays documents out in columns; they come in the board's order. */
+export function createSegmentRow(documents: readonly DocumentFacts[]): SegmentRow {
+  const count = documents.length;
+  const languages = new Map<string, number>();
+  const countries = new Map<string, number>();
+  const names = new Map<number, string>();
+  const empty: SegmentRow = {
+    newestDay: documents[0]?.day ?? 0,
+    count,
+    columns: new Uint8Array(count * bytesPerDocument),
+    languages: [],
+    countries: [],
+    names,
+  };
+  const columns = new Segment(0, empty);
+  for (const [local, facts] of documents.entries()) {
+    columns.addresses.set(facts.address, local * 32);
+    columns.ids.set(facts.id, local * 32);
+    columns.authors.set(facts.author, local * 32);
+    columns.slots[local] = facts.slot;
+    columns.revs[local] = facts.rev;
+    columns.days[local] = facts.day;
+    columns.untils[local] = facts.until;
+    columns.sizes[local] = facts.size;
+    columns.arrivals[local] = facts.arrival;
+    columns.kinds[local] = facts.kind;
+    columns.skills[local] = facts.skills;
+    columns.urgencies[local] = facts.urgency;
+    columns.languageNumbers[local] = numberOf(languages, facts.language);
+    columns.countryNumbers[local] = numberOf(countries, facts.country);
+    if (facts.name !== null) names.set(local, facts.name);
+  }
+  return { ...empty, languages: [...languages.keys()], countries: [...countries.keys()] };
+}
+
+/** The key of the chunk that holds a document's record. */
+export function chunkKeyOf(segmentId: number, local: number): number {
+  return segmentId * chunksPerSegment + Math.floor(local / chunkDocuments);
+}
+
+/** The first and last key that a segment's chunks can have. */
+export function chunkKeysOf(segmentId: number): readonly [number, number] {
+  const first = segmentId * chunksPerSegment;
+  return [first, first + chunksPerSegment - 1];
+}
+
+/** Records of one chunk: where each begins and where the last ends, as little-endian u32, then their bytes. */
+export function encodeChunk(records: readonly Uint8Array[]): Bytes {
+  let end = (records.length + 1) * 4;
+  const chunk = new Uint8Array(end + records.reduce((sum, { length }) => sum + length, 0));
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, end, true);
+  for (const [place, record] of records.entries()) {
+    chunk.set(record, end);
+    end += record.length;
+    view.setUint32((place + 1) * 4, end, true);
+  }
+  return chunk;
+}
+
+/** One record out of a chunk; undefined where nothing is kept of it. */
+export function recordInChunk(chunk: Bytes, local: number): Bytes | undefined {
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const place = local % chunkDocuments;
+  const start = view.getUint32(place * 4, true);
+  const end = view.getUint32((place + 1) * 4, true);
+  return end > start ? chunk.subarray(start, end) : undefined;
+}
+
+function numberOf(numbers: Map<string, number>, value: string): number {
+  const known = numbers.get(value);
+  if (known !== undefined) return known;
+  numbers.set(value, numbers.size);
+  return numbers.size - 1;
+}

@@ -1,0 +1,174 @@
+import { base64UrlToBytes } from '#core/codec/text-forms.ts';
+import { readHeldRecord, type HeldRecord } from '#core/records/held-record.ts';
+import { compareRevisions, floorUntil, mergeRevisions } from '#core/records/merge.ts';
+import { indexWords } from '#core/search/words.ts';
+import { PostingsBuilder, type Postings } from '#core/search/postings.ts';
+import { skillCodes, statusCodes, urgencyCodes } from '#core/types/board-terms.ts';
+import type { Bytes } from '#core/types/bytes.ts';
+import type { RecordAddressText } from '#core/types/ids.ts';
+import { isEntryKind } from './board-documents.ts';
+import {
+  chunkDocuments,
+  chunkKeyOf,
+  compareNewestFirst,
+  createSegmentRow,
+  encodeChunk,
+  maxSegmentDocuments,
+  Segment,
+  withdrawn,
+  type DocumentFacts,
+  type SegmentRow,
+} from './board-segment.ts';
+import type { BoardStore } from './board-store.ts';
+import type { FloorRow, RecordRow, WallflowerDatabase } from './database.ts';
+import { Slices } from './pause.ts';
+
+/** A segment that has not been stored yet. */
+export interface NewSegment {
+  readonly row: SegmentRow;
+  readonly postings: Postings;
+  readonly chunks: readonly Bytes[];
+}
+
+/** Records that won, ready to be stored. */
+export interface PreparedRecords {
+  readonly winners: readonly RecordRow[];
+  readonly segments: readonly NewSegment[];
+}
+
+/** Weighs records against the whole board and lays the winners out as segments; nothing is stored yet. */
+export async function prepareRecords(
+  store: BoardStore,
+  incoming: readonly RecordRow[],
+): Promise<PreparedRecords> {
+  await store.openAll();
+  return prepareFor(store, incoming);
+}
+
+/** The same against what of the board is in memory, in slices. */
+export async function prepareFor(
+  store: BoardStore,
+  incoming: readonly RecordRow[],
+): Promise<PreparedRecords> {
+  const slices = new Slices();
+  const strongest = new Map<RecordAddressText, RecordRow>();
+  for (const row of incoming) {
+    const rival = strongest.get(row.address);
+    strongest.set(row.address, rival === undefined ? row : mergeRevisions(rival, row));
+  }
+  const arrival = store.documents.latestArrival + 1;
+  const winners: RecordRow[] = [];
+  const held: { row: RecordRow; record: HeldRecord; facts: DocumentFacts }[] = [];
+  for (const row of strongest.values()) {
+    const address = keyBytes(row.address);
+    const known = store.documents.revisionAt(address);
+    if (known !== undefined && compareRevisions(row, known) <= 0) continue;
+    const record = readHeldRecord(row.bytes);
+    winners.push(row);
+    held.push({ row, record, facts: toFacts(row, address, record, arrival) });
+    await slices.next();
+  }
+  held.sort((a, b) => compareNewestFirst(a.facts, b.facts));
+  const segments: NewSegment[] = [];
+  for (let start = 0; start < held.length; start += maxSegmentDocuments) {
+    const part = held.slice(start, start + maxSegmentDocuments);
+    const words = new PostingsBuilder();
+    for (const [local, { record }] of part.entries()) {
+      const entry = record.kind === 'request' || record.kind === 'offer' ? record.value : null;
+      if (entry !== null) words.add(local, indexWords(`${entry.title}\n${entry.text}`));
+      await slices.next();
+    }
+    segments.push({
+      row: createSegmentRow(part.map(({ facts }) => facts)),
+      postings: words.finish(),
+      chunks: encodeChunks(part.map(({ row }) => row.bytes)),
+    });
+  }
+  return { winners, segments };
+}
+
+/** Stores prepared segments inside the caller's transaction; what they are in memory once it is through. */
+export async function writeSegments(
+  db: WallflowerDatabase,
+  segments: readonly NewSegment[],
+): Promise<readonly Segment[]> {
+  const stored: Segment[] = [];
+  for (const { row, postings, chunks } of segments) {
+    const id = await db.segments.add(row);
+    const keys = chunks.map((_, number) => chunkKeyOf(id, number * chunkDocuments));
+    await db.postings.put(postings, id);
+    await db.chunks.bulkPut([...chunks], keys);
+    stored.push(new Segment(id, row));
+  }
+  return stored;
+}
+
+/** Cuts records into chunks. */
+export function encodeChunks(records: readonly Uint8Array[]): readonly Bytes[] {
+  const chunks: Bytes[] = [];
+  for (let start = 0; start < records.length; start += chunkDocuments) {
+    chunks.push(encodeChunk(records.slice(start, start + chunkDocuments)));
+  }
+  return chunks;
+}
+
+/** What version 1 remembered of expired records, as documents without a record. */
+export function floorsToSegment(floors: readonly FloorRow[]): NewSegment {
+  const nothing = new Uint8Array(32);
+  const facts = floors.map(({ address, rev, id, until }): DocumentFacts => ({
+    address: keyBytes(address),
+    id,
+    author: nothing,
+    slot: 0,
+    rev,
+    day: until - (floorUntil(until) - until),
+    until: 0,
+    size: 0,
+    arrival: 0,
+    kind: 0,
+    skills: 0,
+    urgency: 0,
+    language: '',
+    country: '',
+    name: null,
+  }));
+  facts.sort(compareNewestFirst);
+  const row = createSegmentRow(facts);
+  return { row, postings: new PostingsBuilder().finish(), chunks: [] };
+}
+
+function toFacts(
+  { author, id, kind, rev, day, until, bytes }: RecordRow,
+  address: Bytes,
+  record: HeldRecord,
+  arrival: number,
+): DocumentFacts {
+  const value = 'value' in record ? record.value : null;
+  const entry = isEntryKind(kind) && value !== null && 'title' in value ? value : null;
+  const isStatus = value !== null && 'status' in value;
+  return {
+    address,
+    id,
+    author: keyBytes(author),
+    slot: new DataView(record.slot.buffer, record.slot.byteOffset).getUint32(0, true),
+    rev,
+    day,
+    until,
+    size: bytes.length,
+    arrival,
+    kind: value === null && record.kind !== 'contact' ? kind | withdrawn : kind,
+    skills: isStatus
+      ? statusCodes[value.status]
+      : (entry?.skills ?? []).reduce((bits, skill) => bits | (1 << skillCodes[skill]), 0),
+    urgency: entry === null ? 0 : urgencyCodes[entry.urgency],
+    language: entry?.language ?? '',
+    country: entry?.country ?? '',
+    name: value !== null && 'name' in value ? value.name : null,
+  };
+}
+
+function keyBytes(text: string): Bytes {
+  const bytes = base64UrlToBytes(text);
+  if (!bytes.ok || bytes.value.length !== 32) throw new Error('A row’s key is not 32 bytes');
+  return bytes.value;
+}
