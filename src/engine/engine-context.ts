@@ -4,10 +4,21 @@ import type { RelayOrigin } from '#core/types/ids.ts';
 import { fail, type Result } from '#core/types/result.ts';
 import type { WallflowerDatabase } from '#storage/database.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
+import type { BoardFetching } from './board-fetching.ts';
 import type { BoardIndex } from './board-index.ts';
 import type { EngineEvent } from './api/engine-api.ts';
 import type { EngineError, Outcome } from './api/outcome.ts';
 import type { VaultSession } from './vault-session.ts';
+
+/** Files that go out and come in beside the visits to the relays. */
+export interface FileTransfers {
+  /** Looks for what is to be done now. */
+  wake(): void;
+  /** Stops with one file; what has crossed stays. */
+  stop(file: string): void;
+  /** Stops for good. */
+  close(): Promise<void>;
+}
 
 /** What the engine's parts share. Time, randomness, network and storage come from outside. */
 export interface EngineContext {
@@ -27,6 +38,9 @@ export interface EngineContext {
   readonly kick: () => void;
   /** Runs one step at a time, so that no two advance the same chain. */
   readonly exclusive: <T>(step: () => Promise<T>) => Promise<T>;
+  readonly boards: BoardFetching;
+  /** Files on their way, once there is one that wants to cross the link. */
+  transfers: FileTransfers | null;
   /** The unlocked vault, or null while it is locked or missing. */
   vault: VaultSession | null;
   /** True while the device's clock is over a day from its relays' median and nobody confirmed it. */

@@ -40,5 +40,9 @@ export function createPublicApi(
       return Promise.resolve();
     },
     requestPersistence: () => navigator.storage.persist(),
+    pauseBoard: async (paused) => {
+      await context.boards.pause(paused);
+      if (!paused) context.kick();
+    },
   };
 }

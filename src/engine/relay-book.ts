@@ -55,13 +55,45 @@ export async function noteContact(
   info: RelayInfo,
 ): Promise<void> {
   const now = clock();
+  const trouble = await lastingTrouble(db, origin);
   await db.relays.update(origin, {
     reachable: true,
-    trouble: null,
+    trouble,
     lastContactMs: now,
     clockOffsetMs: info.time - now,
     demo: info.demo,
+    kind: 'relay',
   });
+}
+
+/** Notes that a web host gave the manifest of a board that lies there as files. */
+export async function noteStaticContact(
+  { db, clock }: EngineContext,
+  origin: RelayOrigin,
+  demo: boolean,
+): Promise<void> {
+  const trouble = await lastingTrouble(db, origin);
+  const lastContactMs = clock();
+  const facts = { reachable: true, clockOffsetMs: 0, kind: 'static', demo } as const;
+  await db.relays.update(origin, { ...facts, trouble, lastContactMs });
+}
+
+/** A board that came in whole and true clears what was said of the relay. */
+export async function noteCleanBoard({ db }: EngineContext, origin: RelayOrigin): Promise<void> {
+  await db.relays.update(origin, { trouble: null });
+}
+
+/** What a relay did stays said until it has brought a clean board; a greeting is no proof of that. */
+async function lastingTrouble(
+  db: EngineContext['db'],
+  origin: RelayOrigin,
+): Promise<RelayTrouble | null> {
+  const trouble = ((await db.relays.get(origin))?.trouble ?? null) as RelayTrouble | null;
+  return isMisbehaviour(trouble) ? trouble : null;
+}
+
+function isMisbehaviour(trouble: string | null): boolean {
+  return trouble === 'bad-record' || trouble === 'bad-answer' || trouble === 'old-revisions';
 }
 
 /** Notes what went wrong with a relay. */
@@ -72,7 +104,7 @@ export async function noteFault(
 ): Promise<void> {
   await db.relays.update(origin, {
     reachable: fault.code === 'refused',
-    trouble: troubleOf(fault),
+    trouble: troubleOf(fault) ?? (await lastingTrouble(db, origin)),
   });
 }
 
@@ -98,14 +130,14 @@ export async function isClockOff({ db }: EngineContext): Promise<boolean> {
 
 /** A relay as its screen shows it. */
 export function toRelayView(row: RelayRow): RelayView {
-  const { origin, lastContactMs, demo, home } = row;
+  const { origin, lastContactMs, demo, home, kind = 'relay' } = row;
   const trouble = row.trouble as RelayTrouble | null;
-  return { origin, health: healthOf(row), trouble, lastContactMs, demo, home };
+  return { origin, health: healthOf(row), trouble, lastContactMs, demo, home, kind };
 }
 
 function healthOf({ lastContactMs, reachable, trouble }: RelayRow): RelayView['health'] {
   if (trouble === 'captive-portal') return 'unreachable';
-  if (trouble === 'bad-record' || trouble === 'bad-answer') return 'misbehaving';
+  if (isMisbehaviour(trouble)) return 'misbehaving';
   if (reachable) return 'reachable';
   return lastContactMs === null ? 'never-reached' : 'unreachable';
 }
@@ -129,6 +161,8 @@ function newRelay(origin: RelayOrigin, home: boolean, addedMs: number): RelayRow
     clockOffsetMs: 0,
     trouble: null,
     reachable: false,
+    kind: 'relay',
+    staleIds: [],
   };
 }
 
@@ -136,8 +170,13 @@ function parseRelayAddress(address: string): RelayOrigin | undefined {
   const typed = address.trim();
   const text = /^https?:\/\//i.test(typed) ? typed : `https://${typed}`;
   if (!URL.canParse(text)) return undefined;
-  const { origin, username, password } = new URL(text);
+  const { origin, username, password, pathname } = new URL(text);
   if (username !== '' || password !== '') return undefined;
   const parsed = relayOriginSchema.safeParse(origin);
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  // A board of files may lie in a folder of its host.
+  const folder = pathname.replace(/\/+$/, '');
+  return /^[A-Za-z0-9._~/-]{0,200}$/.test(folder)
+    ? (`${origin}${folder}` as RelayOrigin)
+    : undefined;
 }

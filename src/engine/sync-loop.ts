@@ -6,7 +6,7 @@ import { storageFaultOf } from '#storage/storage-fault.ts';
 import type { EngineContext } from './engine-context.ts';
 import { expireBoard } from './board-expiry.ts';
 import type { QueuePositions } from './mail-pickup.ts';
-import { relayOrigins } from './publishing.ts';
+import { boardOrigins } from './publishing.ts';
 import { visitRelay, type Visited } from './relay-visit.ts';
 import type { VaultSession } from './vault-session.ts';
 
@@ -15,6 +15,8 @@ const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 /** A challenge lasts ten minutes; a poll is not begun with one older than this. */
 const challengeUseMs = 480_000;
+/** Where there are only boards of files, they are looked at this often. */
+const staticVisitMs = 900_000;
 
 type Visits = readonly (readonly [RelayOrigin, Visited])[];
 
@@ -78,6 +80,7 @@ export class SyncLoop {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#watching?.abort();
+    await this.#context.transfers?.close();
     await this.#running;
   }
 
@@ -129,7 +132,7 @@ export class SyncLoop {
 
   async #visitAll(): Promise<Visits> {
     const context = this.#context;
-    const known = await relayOrigins(context.db);
+    const known = await boardOrigins(context.db);
     const addressed = (await context.db.outbox.toArray()).map(({ relay }) => relay);
     const queues = context.vault?.all('queue').filter(({ wanted }) => wanted) ?? [];
     const read = queues.map(({ relay }) => relay);
@@ -154,7 +157,18 @@ export class SyncLoop {
       const begun = await answerWhereCardsCame(context, isLinked ? this.transport : null);
       if (begun > 0) this.#runAgain = true;
     }
+    if (isLinked) await this.#wakeTransfers();
     await this.#keepMeter();
+  }
+
+  async #wakeTransfers(): Promise<void> {
+    const context = this.#context;
+    if (this.#stopped || (await context.db.files.count()) === 0) return;
+    if (context.transfers === null) {
+      const { AttachmentTransfers } = await import('./attachment-transfers.ts');
+      context.transfers ??= new AttachmentTransfers(context, this.transport);
+    }
+    context.transfers.wake();
   }
 
   async #keepMeter(): Promise<void> {
@@ -178,9 +192,14 @@ export class SyncLoop {
     const controller = new AbortController();
     this.#watching = controller;
     const untilMs = this.#context.clock() + challengeUseMs;
-    for (const [origin, visited] of visits) {
+    const relays = visits.flatMap(([origin, visited]) =>
+      visited === null ? [] : [[origin, visited] as const],
+    );
+    // Files at a web host wake nobody.
+    if (relays.length === 0) this.#schedule(staticVisitMs);
+    for (const [origin, visited] of relays) {
       for (const role of ['contact', 'conversation'] as const) {
-        void this.#watchRole(origin, visited, role, controller.signal, untilMs);
+        void this.#watchRole(origin, visited, role, controller.signal, untilMs).catch(onlyStorage);
       }
     }
   }
@@ -192,7 +211,7 @@ export class SyncLoop {
 
   async #watchRole(
     origin: RelayOrigin,
-    { call }: Visited,
+    { call }: NonNullable<Visited>,
     role: 'contact' | 'conversation',
     signal: AbortSignal,
     untilMs: number,
@@ -204,8 +223,9 @@ export class SyncLoop {
       const watched = vault === null ? [] : await this.#watchedQueues(vault, origin, role);
       if (role === 'conversation' && watched.length === 0) return;
       const relay = role === 'contact' ? await context.db.relays.get(origin) : undefined;
-      // A cursor that waits before damage would be woken at once, for ever.
-      const seen = relay === undefined || relay.damagedReads > 0 ? null : relay.sequence;
+      // A cursor that waits before damage, or for the user, would be woken at once, for ever.
+      const isWaiting = relay === undefined || relay.epoch === null || relay.damagedReads > 0;
+      const seen = isWaiting ? null : relay.sequence;
       const body = composePoll(vault?.crypto ?? null, call, seen, watched);
       const woken = await client.poll(body, signal);
       if (signal.aborted) return;
@@ -219,4 +239,9 @@ export class SyncLoop {
     }
     if (!signal.aborted) this.kick();
   }
+}
+
+/** Watching ends where storage does; anything else is a bug. */
+function onlyStorage(cause: unknown): void {
+  if (storageFaultOf(cause) === undefined) throw cause;
 }

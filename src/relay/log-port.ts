@@ -64,10 +64,17 @@ export interface PackWork {
   readonly records: readonly Bytes[];
 }
 
-/** When a pack is full. */
+/** When a pack is full, and how many records wait for one before the newest is made again with them. */
 export interface PackSize {
   readonly maxRecords: number;
   readonly maxBytes: number;
+  readonly stepRecords: number;
+}
+
+/** A listed record by its position. */
+export interface ListedId {
+  readonly sequence: RelaySequence;
+  readonly id: RecordId;
 }
 
 /** A queue as its owner asks for it. */
@@ -174,6 +181,13 @@ export interface RelayLog {
   recordAt(address: RecordAddress): Promise<Bytes | undefined>;
   /** Listed records after a position. */
   since(after: RelaySequence, limits: SliceLimits): Promise<LogSlice>;
+
+  /** The newest listed records, newest first. */
+  newest(limits: SliceLimits): Promise<LogSlice>;
+  /** Ids of listed records after a position, at most so many. */
+  listedIds(after: RelaySequence, limit: number): Promise<readonly ListedId[]>;
+  /** The listed records that still stand at these positions, in their order. */
+  recordsAt(sequences: readonly RelaySequence[]): Promise<readonly Bytes[]>;
 
   /** Packs, newest first. */
   packs(): Promise<readonly PackEntry[]>;

@@ -1,4 +1,4 @@
-import { maxPackBytes } from '#core/records/pack.ts';
+import { maxPayloadBytes } from '#core/records/pack-columns.ts';
 import { dayOf } from '#core/types/day.ts';
 import type { LogLine } from './http/access-log.ts';
 import type { RelayContext } from './relay-context.ts';
@@ -6,7 +6,9 @@ import type { RelayContext } from './relay-context.ts';
 /** How long deleted content may stand in packs and free pages at most. */
 const intervalMs = 30_000;
 /** Room for the columns' heads. */
-const packBytes = maxPackBytes - 65_536;
+const packBytes = maxPayloadBytes - 65_536;
+/** So many records wait for a pack at most: a newcomer gets them one by one, at a higher price. */
+const stepRecords = 250;
 const megabyte = 1_000_000;
 
 /** Work that goes on beside the calls: expiry, packs, giving space back. */
@@ -42,7 +44,7 @@ export function startMaintenance(context: MaintenanceContext, logLine: LogLine):
   let sealedAt = context.log.head();
   const unwatch = context.log.watch(({ what }) => {
     const head = context.log.head();
-    if (what !== 'board' || head - sealedAt < context.config.packRecords) return;
+    if (what !== 'board' || head - sealedAt < stepOf(context)) return;
     sealedAt = head;
     void run();
   });
@@ -61,12 +63,19 @@ async function expire({ log, clock }: MaintenanceContext): Promise<void> {
   await log.expire(dayOf(clock()));
 }
 
-async function sealPacks({ log, workers, config }: MaintenanceContext): Promise<void> {
-  const size = { maxRecords: config.packRecords, maxBytes: packBytes };
+function stepOf({ config }: MaintenanceContext): number {
+  return Math.min(stepRecords, config.packRecords);
+}
+
+async function sealPacks(context: MaintenanceContext): Promise<void> {
+  const { log, workers, config } = context;
+  const step = stepOf(context);
+  const size = { maxRecords: config.packRecords, maxBytes: packBytes, stepRecords: step };
   for (;;) {
     const work = await log.nextPackWork(size);
     if (work === undefined) return;
-    const sealed = work.records.length === 0 ? null : await workers.sealPack(work.records);
+    const newestFirst = work.records.toReversed();
+    const sealed = newestFirst.length === 0 ? null : await workers.sealPack(newestFirst, 'sealed');
     await log.storePack(work, sealed);
   }
 }

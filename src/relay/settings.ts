@@ -90,7 +90,7 @@ export const settings = {
     maxStampPrice,
     'proof of work for a new queue or a first message, in leading zero bits',
   ),
-  'pack-records': number(2_000, 2, maxPackRecords, 'records in a pack'),
+  'pack-records': number(2_500, 2, maxPackRecords, 'records in a pack'),
   'queue-envelopes': number(1_000, 1, 100_000, 'envelopes that one queue may hold'),
   'queue-bytes': number(4_194_304, 4_096, 999_999_999, 'bytes that one queue may hold'),
   'blob-bytes': number(

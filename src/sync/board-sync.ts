@@ -1,108 +1,157 @@
-import { decodePack } from '#core/records/pack.ts';
-import { bytesToHex } from '#core/codec/text-forms.ts';
 import { equalBytes } from '#core/types/bytes.ts';
-import type { Day } from '#core/types/day.ts';
 import type { RelayEpoch, RelaySequence } from '#core/types/ids.ts';
-import type { SignatureVerifier } from '#core/types/ports.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
-import type { RecordRow, RelayRow, WallflowerDatabase } from '#storage/database.ts';
-import { readRecords, takeInRecords } from './record-intake.ts';
-import type { RelayClient } from './relay-client.ts';
+import type { RelayRow } from '#storage/database.ts';
+import { Takings, type BoardSyncContext } from './board-context.ts';
+import type { Brought } from './pack-sync.ts';
+import { readRecords } from './record-intake.ts';
 import type { RelayFault } from './relay-fault.ts';
+import { visitForms, type VisitedBoard } from './wire/board.ts';
 
-/** What board sync works with. */
-export interface BoardSyncContext {
-  readonly db: WallflowerDatabase;
-  readonly client: RelayClient;
-  readonly verify: SignatureVerifier;
-  readonly today: Day;
-  /** Called after each batch, so that the first records show while the rest comes. */
-  readonly onChanged: (rows: readonly RecordRow[]) => void;
-}
-
-/** How it went: whether the relay sent anything that is not a record. */
+/** How it went. */
 export interface BoardSyncReport {
+  /** Records that do not prove themselves. */
   readonly badRecords: number;
+  /** Whether the relay has said again and again what it had said better before. */
+  readonly isStale: boolean;
+  /** False where the rest of the board waits until the user wants it. */
+  readonly isWhole: boolean;
 }
 
-/** More turns than any honest board needs; what a lying relay can cost at most. */
-const maxTurns = 4_000;
+/** More pages than an honest log has grown by in a visit; what a lying relay can cost at most. */
+const maxPages = 400;
 /** So often a stretch of the log that came damaged is asked for again: damage passes, a liar's does not. */
 const maxDamagedReads = 3;
+/** A board of fewer records is not worth comparing. */
+const minHeldToCompare = 500;
+const maxStaleIds = 256;
+const noCursor = 0 as RelaySequence;
 
-/** Brings the board up to one relay's log: packs first where no cursor is valid, then the tail. Resumes where it was cut. */
+/** The newest records of a first visit, on the screen before anything else is done. */
+export async function showNewest(context: BoardSyncContext, board: VisitedBoard): Promise<void> {
+  if (board[0] !== visitForms.start) return;
+  await new Takings(context).take(readRecords(board[5]));
+}
+
+/**
+ * Brings the board up to one relay's log. With a cursor: what is newer. Without: what differs, where
+ * much is held already, else the packs; then the tail. Resumes where it was cut.
+ */
 export async function syncBoard(
   context: BoardSyncContext,
   relay: RelayRow,
   epoch: RelayEpoch,
+  board: VisitedBoard | null,
 ): Promise<Result<BoardSyncReport, RelayFault>> {
-  let badRecords = 0;
-  if (relay.epoch === null || !equalBytes(relay.epoch, epoch)) {
-    const packs = await fetchPacks(context, relay);
-    if (!packs.ok) return packs;
-    badRecords += packs.value;
+  const takings = new Takings(context);
+  if (board !== null && board[0] === visitForms.changes) {
+    const [, next, more, records] = board;
+    return readTail(context, takings, { epoch, next, more, records });
   }
-  const tail = await fetchTail(context);
-  if (!tail.ok) return tail;
-  return ok({ badRecords: badRecords + tail.value });
+  const brought = await bringFirst(context, takings, relay, epoch, board);
+  if (!brought.ok) return brought;
+  if (brought.value === 'brought') return readTail(context, takings, null);
+  return ok({ badRecords: takings.bad, isStale: false, isWhole: false });
 }
 
-async function fetchPacks(
+async function bringFirst(
   context: BoardSyncContext,
+  takings: Takings,
   relay: RelayRow,
-): Promise<Result<number, RelayFault>> {
-  const { db, client, verify, today, onChanged } = context;
-  const manifest = await client.manifest();
-  if (!manifest.ok) return manifest;
-  const [epoch, packs, tailStart] = manifest.value;
-  let bad = 0;
-  for (const [hash] of packs) {
-    const name = bytesToHex(hash);
-    const held = (await db.relays.get(relay.origin))?.heldPacks ?? [];
-    if (held.includes(name)) continue;
-    const bytes = await client.pack(hash);
-    if (!bytes.ok) return bytes;
-    const records = decodePack(bytes.value);
-    if (!records.ok) return fail({ code: 'bad-answer' });
-    const intake = await takeInRecords(db, verify, records.value, today);
-    bad += intake.bad;
-    onChanged(intake.changed);
-    await db.relays.update(relay.origin, { heldPacks: [...held, name] });
+  epoch: RelayEpoch,
+  board: VisitedBoard | null,
+): Promise<Result<Brought, RelayFault>> {
+  if (context.paused().aborted) return ok('paused');
+  const { db, client } = context;
+  try {
+    if (await isWorthComparing(context, relay)) {
+      const { reconcileBoard } = await import('./reconcile-board.ts');
+      const reconciled = await reconcileBoard(context, takings);
+      if (!reconciled.ok) return reconciled;
+      if (reconciled.value === 'paused') return ok('paused');
+      if (reconciled.value !== 'too-different') {
+        await db.relays.update(client.origin, { ...reconciled.value, heldPacks: [] });
+        return ok('brought');
+      }
+    }
+    const { bringPacks } = await import('./pack-sync.ts');
+    const start =
+      board !== null && board[0] === visitForms.start
+        ? { epoch, packs: board[1], tailStart: board[4] ? board[3] : board[2] }
+        : null;
+    return await bringPacks(context, takings, start);
+  } finally {
+    context.onProgress(null);
   }
-  await db.relays.update(relay.origin, { epoch, sequence: tailStart, heldPacks: [] });
-  return ok(bad);
 }
 
-async function fetchTail(context: BoardSyncContext): Promise<Result<number, RelayFault>> {
-  const { db, client, verify, today, onChanged } = context;
-  let bad = 0;
-  let cursor = await readCursor(context);
-  if (cursor === undefined) return fail({ code: 'bad-answer' });
-  for (let turn = 0; turn < maxTurns; turn++) {
-    const answer = await client.since(cursor);
-    if (!answer.ok) {
-      if (answer.error.code === 'refused' && answer.error.reason === 'cursor-unknown') {
-        await forgetCursor(context);
-      }
-      return answer;
-    }
-    const [epoch, next, more, encoded] = answer.value;
-    if (!equalBytes(epoch, cursor.epoch) || next < cursor.sequence) {
+/** Whether much of what the relay has is probably here already; not in the middle of a first sync. */
+export async function isWorthComparing(
+  { db }: Pick<BoardSyncContext, 'db'>,
+  relay: RelayRow,
+): Promise<boolean> {
+  if (relay.kind === 'static' || relay.heldPacks.length > 0) return false;
+  if ((await db.packParts.count()) > 0) return false;
+  const { countHeld } = await import('./held-ids.ts');
+  return (await countHeld(db)) >= minHeldToCompare;
+}
+
+interface Page {
+  readonly epoch: RelayEpoch;
+  readonly next: RelaySequence;
+  readonly more: boolean;
+  readonly records: readonly Uint8Array[];
+}
+
+async function readTail(
+  context: BoardSyncContext,
+  takings: Takings,
+  firstPage: Page | null,
+): Promise<Result<BoardSyncReport, RelayFault>> {
+  const { db, client } = context;
+  const row = await db.relays.get(client.origin);
+  if (row === undefined || row.epoch === null) return fail({ code: 'bad-answer' });
+  const { epoch } = row;
+  let { sequence } = row;
+  let page = firstPage;
+  for (let count = 0; count < maxPages; count++) {
+    const read: Result<Page, RelayFault> =
+      page === null ? await askForPage(context, epoch, sequence) : ok(page);
+    if (!read.ok) return read;
+    page = null;
+    const { next, more, records: encoded } = read.value;
+    if (!equalBytes(read.value.epoch, epoch) || next < sequence)
       return fail({ code: 'bad-answer' });
-    }
     const records = readRecords(encoded);
-    const intake = await takeInRecords(db, verify, records, today);
-    bad += intake.bad + encoded.length - records.length;
-    onChanged(intake.changed);
-    if (bad === 0) await db.relays.update(client.origin, { sequence: next });
+    takings.bad += encoded.length - records.length;
+    const { stale } = await takings.take(records);
+    takings.stale.push(...stale);
+    if (takings.bad === 0) await db.relays.update(client.origin, { sequence: next });
     if (!more) {
-      await settleDamage(context, bad, next);
-      return ok(bad);
+      await settleDamage(context, takings.bad, next);
+      const isStale = await noteStale(context, row, takings);
+      return ok({ badRecords: takings.bad, isStale, isWhole: true });
     }
-    if (next === cursor.sequence) return fail({ code: 'bad-answer' });
-    cursor = { epoch, sequence: next };
+    if (next === sequence) return fail({ code: 'bad-answer' });
+    sequence = next;
   }
   return fail({ code: 'bad-answer' });
+}
+
+async function askForPage(
+  { db, client }: BoardSyncContext,
+  epoch: RelayEpoch,
+  sequence: RelaySequence,
+): Promise<Result<Page, RelayFault>> {
+  const answer = await client.since({ epoch, sequence });
+  if (answer.ok) {
+    const [answeredEpoch, next, more, records] = answer.value;
+    return ok({ epoch: answeredEpoch, next, more, records });
+  }
+  if (answer.error.code === 'refused' && answer.error.reason === 'cursor-unknown') {
+    await db.relays.update(client.origin, { epoch: null, sequence: noCursor });
+  }
+  return answer;
 }
 
 /** What came damaged is asked for again from before the damage, at some later visits; then it is passed over. */
@@ -121,11 +170,18 @@ async function settleDamage(
   }
 }
 
-async function readCursor({ db, client }: BoardSyncContext) {
-  const row = await db.relays.get(client.origin);
-  return row?.epoch ? { epoch: row.epoch, sequence: row.sequence } : undefined;
-}
-
-async function forgetCursor({ db, client }: BoardSyncContext): Promise<void> {
-  await db.relays.update(client.origin, { epoch: null, sequence: 0 as RelaySequence });
+/**
+ * A relay may be behind others, and then sends an older revision once. One that sends the same again
+ * after its own cursor is either broken or tries to turn the board back.
+ */
+async function noteStale(
+  { db, client }: BoardSyncContext,
+  row: RelayRow,
+  { stale, bad }: Takings,
+): Promise<boolean> {
+  if (stale.length === 0 || bad > 0 || row.damagedReads > 0) return false;
+  const before = row.staleIds ?? [];
+  const staleIds = [...new Set([...stale, ...before])].slice(0, maxStaleIds);
+  await db.relays.update(client.origin, { staleIds });
+  return stale.some((id) => before.includes(id));
 }

@@ -5,13 +5,14 @@ import {
   recordSigningBytes,
   type SignedRecord,
 } from '#core/records/record.ts';
-import { bytesToBase64Url } from '#core/codec/text-forms.ts';
+import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
 import { compareRevisions } from '#core/records/merge.ts';
 import { addDays, type Day } from '#core/types/day.ts';
 import type { PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
 import type { SignatureVerifier } from '#core/types/ports.ts';
 import type { RecordRow, WallflowerDatabase } from '#storage/database.ts';
-import { mergeRecords } from '#storage/record-store.ts';
+import { Slices } from '#storage/pause.ts';
+import { knownRevisions, mergeRecords } from '#storage/record-store.ts';
 
 /** What came of a batch of foreign records. */
 export interface Intake {
@@ -19,7 +20,11 @@ export interface Intake {
   readonly changed: readonly RecordRow[];
   /** How many were altered, forged, too long or otherwise no records: the relay misbehaves. */
   readonly bad: number;
+  /** Names of those that are older than what is held: the first bytes of their ids. */
+  readonly stale: readonly string[];
 }
+
+const staleNameBytes = 6;
 
 /** A record in the form in which the device keeps it. */
 export function toRecordRow(record: CheckedRecord): RecordRow {
@@ -43,48 +48,68 @@ export function readRecords(encoded: readonly Uint8Array[]): readonly SignedReco
   });
 }
 
+/** What taking records in works with. */
+export interface IntakeContext {
+  readonly db: WallflowerDatabase;
+  readonly verify: SignatureVerifier;
+  readonly today: Day;
+}
+
+/** Signatures that are under way at a time. */
+const verifyBatch = 64;
+
 /**
- * Proves foreign records by form, day and signature, then merges them. Unknown kinds of a newer
- * protocol and expired records are passed over in silence; nothing unverified is stored.
+ * Proves foreign records by form, day and signature, then merges them; in slices, so that the
+ * board answers meanwhile. Unknown kinds of a newer protocol and expired records are passed over in
+ * silence; nothing unverified is stored.
  */
 export async function takeInRecords(
-  db: WallflowerDatabase,
-  verify: SignatureVerifier,
+  { db, verify, today }: IntakeContext,
   records: readonly SignedRecord[],
-  today: Day,
 ): Promise<Intake> {
   let bad = 0;
-  const candidates: CheckedRecord[] = [];
+  const slices = new Slices();
+  const current: CheckedRecord[] = [];
   for (const record of records) {
     const checked = checkSignedRecord(record);
-    if (checked.ok) candidates.push(checked.value);
-    else if (checked.error.code !== 'unknown-kind') bad++;
+    await slices.next();
+    if (checked.ok) {
+      const { until, day } = checked.value.header;
+      if (until >= today && day <= addDays(today, 1)) current.push(checked.value);
+    } else if (checked.error.code !== 'unknown-kind') bad++;
   }
-  const current = candidates.filter(
-    ({ header }) => header.until >= today && header.day <= addDays(today, 1),
-  );
-  const news = await leaveOutKnown(db, current);
-  const verdicts = await Promise.all(
-    news.map((record) =>
-      verify(record.author, recordSigningBytes(record.author, record.body), record.signature),
-    ),
-  );
-  const proved = news.filter((_, index) => verdicts[index] === true);
-  bad += news.length - proved.length;
-  return { changed: await mergeRecords(db, proved.map(toRecordRow)), bad };
+  const { news, stale } = await leaveOutKnown(db, current);
+  const proved: RecordRow[] = [];
+  for (let first = 0; first < news.length; first += verifyBatch) {
+    const batch = news.slice(first, first + verifyBatch);
+    const verdicts = await Promise.all(
+      batch.map((record) =>
+        verify(record.author, recordSigningBytes(record.author, record.body), record.signature),
+      ),
+    );
+    for (const [index, record] of batch.entries()) {
+      if (verdicts[index] === true) proved.push(toRecordRow(record));
+      else bad++;
+    }
+    await slices.next();
+  }
+  return { changed: proved.length === 0 ? [] : await mergeRecords(db, proved), bad, stale };
 }
 
 /** Drops what cannot win, so that no signature is checked twice. */
-async function leaveOutKnown(
-  db: WallflowerDatabase,
-  records: readonly CheckedRecord[],
-): Promise<readonly CheckedRecord[]> {
-  const addresses = records.map(({ address }) => bytesToBase64Url(address) as RecordAddressText);
-  const held = await db.records.bulkGet(addresses);
-  return records.filter((record, index) => {
+async function leaveOutKnown(db: WallflowerDatabase, records: readonly CheckedRecord[]) {
+  const held = await knownRevisions(
+    db,
+    records.map(({ address }) => address),
+  );
+  const news: CheckedRecord[] = [];
+  const stale: string[] = [];
+  for (const [index, record] of records.entries()) {
     const known = held[index];
-    return (
-      known === undefined || compareRevisions({ rev: record.header.rev, id: record.id }, known) > 0
-    );
-  });
+    const order =
+      known === undefined ? 1 : compareRevisions({ rev: record.header.rev, id: record.id }, known);
+    if (order > 0) news.push(record);
+    else if (order < 0) stale.push(bytesToHex(record.id.subarray(0, staleNameBytes)));
+  }
+  return { news, stale };
 }

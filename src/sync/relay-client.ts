@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { defaultBounds, type CborBounds } from '#core/codec/bounds.ts';
 import { decodeCbor, encodeCbor, type CborValue, type Shape } from '#core/codec/cbor.ts';
 import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { maxPackBytes } from '#core/records/pack.ts';
 import { maxRecordBytes } from '#core/records/record.ts';
-import { concatBytes, equalBytes, type Bytes } from '#core/types/bytes.ts';
+import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import type {
   EnvelopeId,
   PackHash,
@@ -21,10 +21,15 @@ import {
   formatCursor,
   manifestBounds,
   manifestSchema,
+  reconcileBounds,
+  reconcileSchema,
+  visitBounds,
+  visitSchema,
   publishAnswerSchema,
   sinceBounds,
   sinceSchema,
   type BoardCursor,
+  type BoardManifest,
 } from './wire/board.ts';
 import { relayErrorCodes } from './wire/codes.ts';
 import { errorBodySchema, infoSchema } from './wire/info.ts';
@@ -57,12 +62,27 @@ interface Call<T> {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface CallOptions extends Partial<Call<unknown>> {
+  readonly cache?: RequestCache;
+}
+
+const requestDefaults = {
+  cache: 'no-store',
+  credentials: 'omit',
+  redirect: 'error',
+  referrerPolicy: 'no-referrer',
+} as const;
+
+const manifestPath = '/v1/board/manifest';
+/** A web host that knows nothing of this protocol names types as it likes. */
+const anyType = '*/*';
+
 /** How long a call may take; long enough for a few hundred kB on 2G. */
 const callTimeoutMs = 90_000;
 const infoTimeoutMs = 20_000;
 const maxErrorBytes = 2_048;
-/** A pack of 2,500 records of the largest size never occurs; this bounds what a liar can cost. */
-const maxPackBytes = 4_194_304;
+/** A pack on its way may take this long without a byte. */
+const stalledMs = 60_000;
 
 /** One relay's calls; every failure is a RelayFault, never an exception. */
 export class RelayClient {
@@ -86,10 +106,30 @@ export class RelayClient {
   manifest() {
     return this.#call({
       method: 'GET',
-      path: '/v1/board/manifest',
+      path: manifestPath,
       shape: manifestSchema,
       bounds: manifestBounds,
     });
+  }
+
+  /** Greets, and brings what the board has that is newer than the cursor; from null, where to begin. */
+  visit(cursor: BoardCursor | null) {
+    return this.#call({
+      method: 'GET',
+      path: `/v1/visit/${cursor === null ? 'new' : formatCursor(cursor)}`,
+      shape: visitSchema,
+      bounds: visitBounds,
+    });
+  }
+
+  /** The manifest of a board that lies at this address as files: any web host, whatever it calls their type. */
+  async staticManifest(): Promise<Result<BoardManifest, RelayFault>> {
+    const body = await this.#fetchBody('GET', manifestPath, anyType, manifestBounds.maxBytes, {
+      cache: 'no-cache',
+    });
+    if (!body.ok) return body;
+    const decoded = decodeCbor(body.value, manifestSchema, manifestBounds);
+    return decoded.ok ? decoded : fail({ code: 'captive-portal' });
   }
 
   since(cursor: BoardCursor) {
@@ -101,12 +141,77 @@ export class RelayClient {
     });
   }
 
-  /** A pack's bytes, proved to be the ones that its hash names. */
-  async pack(hash: PackHash): Promise<Result<Bytes, RelayFault>> {
-    const path = `/v1/board/packs/${bytesToHex(hash)}`;
-    const body = await this.#fetchBody('GET', path, packType, maxPackBytes);
-    if (!body.ok) return body;
-    return equalBytes(sha256Bytes(body.value), hash) ? body : fail({ code: 'bad-answer' });
+  /**
+   * A pack's bytes from `from` on, as they come; `take` answers whether it wants more. Resolves with
+   * whether the answer ended, or 'gone' where there is no such pack. What it is, nobody has checked.
+   */
+  async packBytes(
+    hash: PackHash,
+    from: number,
+    take: (bytes: Uint8Array) => Promise<boolean>,
+    signal?: AbortSignal,
+  ): Promise<Result<'ended' | 'left' | 'gone', RelayFault>> {
+    const stalled = new AbortController();
+    const onStall = () => {
+      stalled.abort();
+    };
+    let timer = setTimeout(onStall, stalledMs);
+    try {
+      const path = `/v1/board/packs/${bytesToHex(hash)}`;
+      const response = await this.#transport.fetch(this.origin + path, {
+        ...requestDefaults,
+        method: 'GET',
+        headers: from === 0 ? {} : { range: `bytes=${from}-` },
+        signal: anySignal(stalled.signal, signal),
+      });
+      if (response.status === 404 || response.status === 410) {
+        await response.body?.cancel();
+        return ok('gone');
+      }
+      const start = response.status === 206 ? rangeStart(response) : 0;
+      if (!response.ok || start === undefined || start > from) {
+        await response.body?.cancel();
+        return fail({ code: response.status >= 500 ? 'unreachable' : 'bad-answer' });
+      }
+      // A host that knows no ranges begins at the beginning.
+      let known = from - start;
+      const reader = response.body?.getReader();
+      for (;;) {
+        const part = await reader?.read();
+        if (part === undefined || part.done) return ok('ended');
+        clearTimeout(timer);
+        this.#transport.countBytes('down', part.value.length);
+        const news = part.value.subarray(known);
+        known = Math.max(0, known - part.value.length);
+        if (news.length > 0 && !(await take(news))) {
+          await reader?.cancel();
+          return ok('left');
+        }
+        timer = setTimeout(onStall, stalledMs);
+      }
+    } catch {
+      return fail({ code: 'unreachable' });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Symbols of the relay's board from `from` on: protocol.md, "Reconciling". */
+  reconcile(salt: Bytes | null, from: number, count: number) {
+    return this.#call({
+      method: 'POST',
+      path: '/v1/board/reconcile',
+      body: cborBody([salt, from, count]),
+      shape: reconcileSchema,
+      bounds: reconcileBounds,
+    });
+  }
+
+  /** Some records by their short ids, as a pack that nobody has checked. */
+  fetchRecords(salt: Bytes, shortIds: Bytes): Promise<Result<Bytes, RelayFault>> {
+    return this.#fetchBody('POST', '/v1/board/records', packType, maxPackBytes, {
+      body: cborBody([salt, shortIds]),
+    });
   }
 
   /** One record's bytes by its address. */
@@ -173,6 +278,11 @@ export class RelayClient {
     });
   }
 
+  /** A PUT of a part that is loaded later, with the shape of its answer. */
+  put<T>(path: string, body: CborValue, shape: Shape<T>) {
+    return this.#call({ method: 'PUT', path, body: cborBody(body), shape });
+  }
+
   async #call<T>(call: Call<T>): Promise<Result<T, RelayFault>> {
     const bounds = call.bounds ?? defaultBounds;
     const body = await this.#fetchBody(call.method, call.path, cborType, bounds.maxBytes, call);
@@ -186,19 +296,17 @@ export class RelayClient {
     path: string,
     type: string,
     maxBytes: number,
-    { body, timeoutMs = callTimeoutMs, signal }: Partial<Call<unknown>> = {},
+    { body, timeoutMs = callTimeoutMs, signal, cache = 'no-store' }: CallOptions = {},
   ): Promise<Result<Bytes, RelayFault>> {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       if (body !== undefined) this.#transport.countBytes('up', body.bytes.length);
       const response = await this.#transport.fetch(this.origin + path, {
+        ...requestDefaults,
+        cache,
         method,
         ...(body === undefined ? {} : { body: body.bytes, headers: { 'content-type': body.type } }),
-        cache: 'no-store',
-        credentials: 'omit',
-        redirect: 'error',
-        referrerPolicy: 'no-referrer',
-        signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+        signal: anySignal(timeout, signal),
       });
       return await this.#readAnswer(response, type, maxBytes);
     } catch {
@@ -212,7 +320,7 @@ export class RelayClient {
     maxBytes: number,
   ): Promise<Result<Bytes, RelayFault>> {
     const answered = response.headers.get('content-type')?.split(';')[0]?.trim();
-    const fromRelay = answered === type || answered === cborType;
+    const fromRelay = type === anyType || answered === type || answered === cborType;
     if (!fromRelay) {
       await response.body?.cancel();
       if (response.status >= 500) return fail({ code: 'unreachable' });
@@ -222,8 +330,18 @@ export class RelayClient {
     if (bytes === undefined) return fail({ code: 'bad-answer' });
     this.#transport.countBytes('down', bytes.length);
     if (!response.ok) return fail(refusalOf(bytes));
-    return answered === type ? ok(bytes) : fail({ code: 'bad-answer' });
+    return type === anyType || answered === type ? ok(bytes) : fail({ code: 'bad-answer' });
   }
+}
+
+function anySignal(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? one : AbortSignal.any([one, other]);
+}
+
+/** Where a 206 begins; undefined where it does not say. */
+function rangeStart(response: Response): number | undefined {
+  const match = /^bytes ([0-9]{1,15})-/.exec(response.headers.get('content-range') ?? '');
+  return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
 function cborBody(value: CborValue) {
@@ -233,7 +351,8 @@ function cborBody(value: CborValue) {
 const knownCode = z.literal([...relayErrorCodes]);
 const defaultRetrySeconds = 30;
 
-function refusalOf(bytes: Bytes): RelayFault {
+/** Reads a refusal's body. */
+export function refusalOf(bytes: Bytes): RelayFault {
   const decoded = decodeCbor(bytes, errorBodySchema);
   if (!decoded.ok) return { code: 'bad-answer' };
   const reason = knownCode.safeParse(decoded.value.code);

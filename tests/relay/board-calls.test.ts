@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { decodePack } from '#core/records/pack.ts';
+import { decodePack } from '#core/records/pack-reader.ts';
 import { encodeRecord } from '#core/records/record.ts';
 import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
 import { sha256Bytes } from '#core/codec/hash.ts';
@@ -151,7 +151,7 @@ test('packs are sealed as the log fills, and hold the records byte for byte unde
     expect(sha256Bytes(bytes)).toEqual(hash);
     const decoded = decodePack(bytes);
     if (!decoded.ok) throw new Error(decoded.error.code);
-    held.unshift(...decoded.value.map(encodeRecord));
+    held.unshift(...decoded.value.map(encodeRecord).reverse());
   }
   const [, , , tail] = await readAnswer(await since(tailStart), sinceSchema, sinceBounds);
   expect([...held, ...tail]).toEqual(records);

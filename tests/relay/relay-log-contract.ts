@@ -117,11 +117,11 @@ function testRelayLog(open: () => Promise<RelayLog>): void {
   });
 
   describe('packs', () => {
-    const size = { maxRecords: 10, maxBytes: 1_000_000 };
+    const size = { maxRecords: 10, maxBytes: 1_000_000, stepRecords: 10 };
 
-    async function sealAll(): Promise<void> {
+    async function sealAll(limits = size): Promise<void> {
       for (;;) {
-        const work = await log.nextPackWork(size);
+        const work = await log.nextPackWork(limits);
         if (work === undefined) return;
         const bytes = bytesOf(...work.records.map((record) => numberOf(record) % 256));
         const hash = bytesOf(work.first % 256, work.last % 256, work.records.length) as PackHash;
@@ -145,6 +145,22 @@ function testRelayLog(open: () => Promise<RelayLog>): void {
       const newest = packs[0];
       expect(newest && (await log.pack(newest.hash))).toHaveLength(10);
       expect((await log.since(20 as RelaySequence, whole)).records).toHaveLength(5);
+    });
+
+    test('the newest pack is made again with what came after it, until it is full', async () => {
+      const stepwise = { ...size, stepRecords: 4 };
+      const counts: (readonly number[])[] = [];
+      for (let number = 0; number < 16; number += 4) {
+        await log.publish([0, 1, 2, 3].map((index) => fakeRecord(number + index)));
+        await sealAll(stepwise);
+        counts.push((await log.packs()).map(({ records }) => records));
+      }
+      expect(counts).toEqual([[4], [8], [8, 4].reverse(), [8, 8]]);
+      const ranges = (await log.packs()).map(({ first, last }) => [first, last]);
+      expect(ranges).toEqual([
+        [9, 16],
+        [1, 8],
+      ]);
     });
 
     test('a withdrawal has its pack sealed again without what was withdrawn', async () => {

@@ -111,7 +111,7 @@ test('what has expired, was acknowledged or superseded is in no file any more', 
     marked(envelope.bytes, 'e');
     await log.append(newQueue(1).id, envelope, roomy, today);
   }
-  const size = { maxRecords: 3, maxBytes: 1_000_000 };
+  const size = { maxRecords: 3, maxBytes: 1_000_000, stepRecords: 3 };
   const work = await log.nextPackWork(size);
   if (work === undefined) throw new Error('there is a full tail');
   const pack = new Uint8Array(Buffer.concat(work.records));

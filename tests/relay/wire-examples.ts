@@ -57,7 +57,7 @@ export function composeExamples(): Readonly<Record<string, string>> {
       [id, recordVerdicts.accepted],
       [null, recordVerdicts.malformed],
     ]),
-    'manifest: answer': encodeCbor([epoch, [[sha256Bytes(pack), 2, pack.length, 1, 2]], 2]),
+    'manifest: answer': encodeCbor([epoch, [[sha256Bytes(pack), 2, pack.length, 1, 2]], 2, false]),
     'pack: bytes': pack,
     'since: answer': encodeCbor([epoch, 3, false, [encodeRecord(record)]]),
     'queue: read key': mailbox.readKey,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sha256Bytes } from '#core/codec/hash.ts';
-import { decodePack, maxPackBytes } from '#core/records/pack.ts';
+import { decodePack } from '#core/records/pack-reader.ts';
+import { maxPackBytes } from '#core/records/pack.ts';
 import { encodeRecord, maxBodyBytes } from '#core/records/record.ts';
 import { concatBytes } from '#core/types/bytes.ts';
 import type { PersonaKey, Signature } from '#core/types/ids.ts';
@@ -23,7 +24,7 @@ test('the largest packs are sealed within the memory of a worker, one after anot
     encodeRecord({ author, signature, body: new Uint8Array(maxBodyBytes).fill(number) }),
   );
   for (let turn = 0; turn < 5; turn++) {
-    const { hash, bytes } = await pool.sealPack(records);
+    const { hash, bytes } = await pool.sealPack(records, 'sealed');
     expect(bytes.length).toBeLessThanOrEqual(maxPackBytes);
     expect(hash).toEqual(sha256Bytes(bytes));
     const decoded = decodePack(bytes);

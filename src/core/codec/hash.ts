@@ -23,6 +23,7 @@ export type Purpose =
   | 'first-message-keys'
   | 'first-message-mark'
   | 'ratchet-root'
+  | 'reconcile'
   | 'vault-slot'
   | 'vault-rows'
   | 'fingerprint'
@@ -42,6 +43,17 @@ export function labelledBytes(purpose: Purpose, ...fields: readonly CborValue[])
 /** H(label, x, ...) = SHA-256 over label and CBOR([x, ...]), 32 bytes. */
 export function labelledHash(purpose: Purpose, ...fields: readonly CborValue[]): Bytes {
   return new Uint8Array(sha256(labelledBytes(purpose, ...fields)));
+}
+
+/** SHA-256 of bytes that come piece by piece. */
+export function createSha256(): { update(bytes: Uint8Array): void; digest(): Bytes } {
+  const hash = sha256.create();
+  return {
+    update: (bytes) => {
+      hash.update(bytes);
+    },
+    digest: () => new Uint8Array(hash.digest()),
+  };
 }
 
 /** SHA-256 (FIPS 180-4), 32 bytes. */

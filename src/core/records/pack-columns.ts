@@ -5,8 +5,15 @@ import { boundedBytes, u32 } from '../codec/shapes.ts';
 import type { Bytes } from '../types/bytes.ts';
 import { maxBodyBytes } from './record.ts';
 
-/** At most 4 MiB and 4,096 records: what a phone can hold while it decodes. */
-export const packBounds: CborBounds = { maxBytes: 4_194_304, maxDepth: 2, maxLength: 4_096 };
+/** Records of one segment: what is read, verified and shown in one go. */
+export const maxSegmentRecords = 256;
+/** A pack's segments together take no more, unpacked: what a phone can hold while it decodes. */
+export const maxPayloadBytes = 4_194_304;
+export const segmentBounds: CborBounds = {
+  maxBytes: maxPayloadBytes,
+  maxDepth: 2,
+  maxLength: maxSegmentRecords,
+};
 
 /** How a body stands in the columns. */
 export const bodyShapes = {
@@ -19,8 +26,8 @@ export const bodyShapes = {
 } as const;
 
 /**
- * A pack's columns in their order on the wire: what compresses well and is read first comes first.
- * A column has one entry for each record of the shapes that use it, in the records' order.
+ * A segment's columns in their order on the wire: what compresses well comes first, keys and
+ * signatures last. A column has one entry for each record of the shapes that use it, in the records' order.
  */
 export interface PackColumns {
   readonly titles: readonly string[];
@@ -40,9 +47,9 @@ export interface PackColumns {
   readonly revisions: readonly number[];
   /** 4 bytes each. */
   readonly slots: Bytes;
-  /** One entry a record: which of `authors`. */
+  /** One entry a record: which of the authors of this segment and those before it in the pack. */
   readonly authorIndexes: readonly number[];
-  /** 32 bytes each, every author once, in order of appearance. */
+  /** 32 bytes each: the authors whom no segment before has named, in order of appearance. */
   readonly authors: Bytes;
   /** 64 bytes a record. */
   readonly signatures: Bytes;
@@ -51,7 +58,7 @@ export interface PackColumns {
 const texts = z.array(z.string());
 const integers = z.array(u32);
 const byteStrings = z.array(boundedBytes(maxBodyBytes));
-const column = boundedBytes(packBounds.maxBytes);
+const column = boundedBytes(maxPayloadBytes);
 
 /** Proves the columns' types; whether they agree with each other, readColumns finds out. */
 export const columnsShape = z.pipe(

@@ -32,12 +32,15 @@ type EntryFields = readonly [
   urgency: number,
 ];
 
-/** Takes records apart into columns. */
-export function writeColumns(records: readonly SignedRecord[]): PackColumns {
+/** Authors that a pack's segments have named so far, and where. */
+export type AuthorTable = Map<string, number>;
+
+/** Takes a segment's records apart into columns; adds its new authors to the table. */
+export function writeColumns(records: readonly SignedRecord[], table: AuthorTable): PackColumns {
   const bodies = records.map((record) => shapeBody(record.body));
   const headers = bodies.flatMap((body) => (body.shape === 'raw' ? [] : [body.header]));
   const entries = bodies.flatMap((body) => (body.shape === 'entry' ? [body.fields] : []));
-  const { authors, indexes } = indexAuthors(records);
+  const { authors, indexes } = indexAuthors(records, table);
   return {
     titles: entries.map(([title]) => title),
     texts: entries.map(([, text]) => text),
@@ -58,21 +61,37 @@ export function writeColumns(records: readonly SignedRecord[]): PackColumns {
   };
 }
 
-/** Puts records together again; undefined where the columns do not agree with each other. */
-export function readColumns(columns: PackColumns): readonly SignedRecord[] | undefined {
+/**
+ * Puts a segment's records together again; undefined where the columns do not agree with each
+ * other. `authors` are those of the segments before; this one's are added.
+ */
+export function readColumns(
+  columns: PackColumns,
+  authors: Bytes[],
+): readonly SignedRecord[] | undefined {
   const count = columns.shapes.length;
   if (columns.authorIndexes.length !== count) return undefined;
   if (columns.signatures.length !== count * signatureBytes) return undefined;
   const bodies = readBodies(columns);
   if (bodies === undefined) return undefined;
+  for (let at = 0; at < columns.authors.length; at += authorBytes) {
+    authors.push(columns.authors.slice(at, at + authorBytes));
+  }
   const records: SignedRecord[] = [];
   for (const [index, body] of bodies.entries()) {
-    const author = slice(columns.authors, columns.authorIndexes[index] ?? 0, authorBytes);
+    const author = authors[columns.authorIndexes[index] ?? 0];
     const signature = slice(columns.signatures, index, signatureBytes);
     if (author === undefined || signature === undefined) return undefined;
     records.push({ author: author as PersonaKey, signature: signature as Signature, body });
   }
   return records;
+}
+
+/** The language that a body says it is in, as it stands there; empty where it says none. */
+export function languageOf({ body }: SignedRecord): string {
+  const decoded = decodeBody(body);
+  const language = decoded.ok ? decoded.value.content[2] : undefined;
+  return typeof language === 'string' ? language : '';
 }
 
 type ShapedBody =
@@ -115,16 +134,16 @@ function isByte(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxByte;
 }
 
-function indexAuthors(records: readonly SignedRecord[]) {
-  const indexByKey = new Map<string, number>();
+function indexAuthors(records: readonly SignedRecord[], table: AuthorTable) {
   const authors: Bytes[] = [];
   const indexes = records.map(({ author }) => {
     const key = String.fromCharCode(...author);
-    const known = indexByKey.get(key);
-    if (known !== undefined) return known;
-    indexByKey.set(key, authors.length);
-    authors.push(author);
-    return authors.length - 1;
+    const known = table.get(key) ?? table.size;
+    if (known === table.size) {
+      table.set(key, known);
+      authors.push(author);
+    }
+    return known;
   });
   return { authors, indexes };
 }

@@ -1,20 +1,19 @@
 import type { MalformedCbor } from '../codec/bounds.ts';
-import { decodeCbor, encodeCbor } from '../codec/cbor.ts';
-import { concatBytes, equalBytes, type Bytes } from '../types/bytes.ts';
-import { fail, ok, type Result } from '../types/result.ts';
-import { columnsShape, columnsToCbor, packBounds } from './pack-columns.ts';
-import { readColumns, writeColumns } from './pack-rows.ts';
+import { encodeCbor } from '../codec/cbor.ts';
+import { concatBytes, type Bytes } from '../types/bytes.ts';
+import { columnsToCbor, maxPayloadBytes, maxSegmentRecords } from './pack-columns.ts';
+import { languageOf, writeColumns, type AuthorTable } from './pack-rows.ts';
 import type { SignedRecord } from './record.ts';
 
-/** docs/protocol.md, "Packs": 'WFP', the version and how what follows is compressed. */
-const headerBytes = 5;
-const magic = Uint8Array.of(0x57, 0x46, 0x50);
-const packVersion = 1;
-const compressionNone = 0;
+/** docs/protocol.md, "Packs": 'WFP', the version, and how what follows is compressed. */
+export const packMagic = Uint8Array.of(0x57, 0x46, 0x50);
+export const packVersion = 2;
+export const packHeaderBytes = 5;
+export const packCompressions = { none: 0, zstd: 1 } as const;
 
-/** A pack holds no more records and no more bytes than this. */
-export const maxPackRecords = packBounds.maxLength;
-export const maxPackBytes = packBounds.maxBytes + headerBytes;
+/** A pack holds no more records, and on the wire no more bytes, than this. */
+export const maxPackRecords = 4_096;
+export const maxPackBytes = maxPayloadBytes + packHeaderBytes;
 
 /** Why bytes are not a pack that this version reads. */
 export type MalformedPack =
@@ -22,34 +21,45 @@ export type MalformedPack =
   | {
       readonly code: 'malformed-pack';
       readonly reason:
-        'not-a-pack' | 'unknown-version' | 'unknown-compression' | 'columns-disagree';
+        | 'not-a-pack'
+        | 'unknown-version'
+        | 'unknown-compression'
+        | 'bad-compression'
+        | 'too-large'
+        | 'columns-disagree'
+        | 'cut-short';
     };
 
+/** The header of a pack. */
+export function packHeader(compression: keyof typeof packCompressions): Bytes {
+  return concatBytes(packMagic, Uint8Array.of(packVersion, packCompressions[compression]));
+}
+
 /**
- * Lays records out in columns, in the given order, so that every one can be rebuilt byte for byte,
- * also those whose bodies this version does not understand. At most maxPackRecords.
+ * Lays records out in segments of columns, in the given order but for this: within a segment they
+ * stand by language, which compresses better. Every one can be rebuilt byte for byte, also those
+ * whose bodies this version does not understand. At most maxPackRecords; what comes out is to be
+ * put behind a header, compressed or not.
  */
-export function encodePack(records: readonly SignedRecord[]): Bytes {
+export function encodePackPayload(records: readonly SignedRecord[]): Bytes {
   if (records.length > maxPackRecords) throw new RangeError('too many records for a pack');
-  const header = concatBytes(magic, Uint8Array.of(packVersion, compressionNone));
-  return concatBytes(header, encodeCbor(columnsToCbor(writeColumns(records))));
-}
-
-/** Rebuilds a pack's records in their order; nothing of them is proved yet. Never throws. */
-export function decodePack(bytes: Uint8Array): Result<readonly SignedRecord[], MalformedPack> {
-  if (bytes.length < headerBytes || !equalBytes(bytes.subarray(0, magic.length), magic)) {
-    return malformedPack('not-a-pack');
+  const segments: Bytes[] = [];
+  const authors: AuthorTable = new Map();
+  for (let first = 0; first < records.length; first += maxSegmentRecords) {
+    const segment = byLanguage(records.slice(first, first + maxSegmentRecords));
+    segments.push(encodeCbor(columnsToCbor(writeColumns(segment, authors))));
   }
-  if (bytes[3] !== packVersion) return malformedPack('unknown-version');
-  if (bytes[4] !== compressionNone) return malformedPack('unknown-compression');
-  const columns = decodeCbor(bytes.subarray(headerBytes), columnsShape, packBounds);
-  if (!columns.ok) return columns;
-  const records = readColumns(columns.value);
-  return records === undefined ? malformedPack('columns-disagree') : ok(records);
+  return concatBytes(...segments);
 }
 
-type PackReason = Extract<MalformedPack, { code: 'malformed-pack' }>['reason'];
+/** A pack that is not compressed. */
+export function encodePack(records: readonly SignedRecord[]): Bytes {
+  return concatBytes(packHeader('none'), encodePackPayload(records));
+}
 
-function malformedPack(reason: PackReason): Result<never, MalformedPack> {
-  return fail({ code: 'malformed-pack', reason });
+function byLanguage(records: readonly SignedRecord[]): readonly SignedRecord[] {
+  return records
+    .map((record) => ({ record, language: languageOf(record) }))
+    .sort((a, b) => (a.language < b.language ? -1 : Number(a.language > b.language)))
+    .map(({ record }) => record);
 }

@@ -7,16 +7,18 @@ export type RelayHealth = 'never-reached' | 'reachable' | 'unreachable' | 'misbe
 export interface RelayView {
   readonly origin: RelayOrigin;
   readonly health: RelayHealth;
-  /** Why it misbehaves, as a code for i18n: `captive-portal`, `bad-record`, `bad-answer`, `clock`. */
+  /** Why it misbehaves, as a code for i18n: `captive-portal`, `bad-record`, `bad-answer`, `old-revisions`, `clock`. */
   readonly trouble: RelayTrouble | null;
   readonly lastContactMs: number | null;
   readonly demo: boolean;
   /** The one this copy of the app came from; it cannot be removed while it is the only one. */
   readonly home: boolean;
+  /** `static` is a board of files at some web host: it takes neither entries nor mail. */
+  readonly kind: 'relay' | 'static';
 }
 
 export type RelayTrouble =
-  'captive-portal' | 'bad-record' | 'bad-answer' | 'clock' | 'refused' | 'full';
+  'captive-portal' | 'bad-record' | 'bad-answer' | 'old-revisions' | 'clock' | 'refused' | 'full';
 
 export interface OutboxItem {
   readonly id: string;

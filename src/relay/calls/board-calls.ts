@@ -7,11 +7,15 @@ import { packType } from '#sync/wire/media-type.ts';
 import { asBuffer, sendCbor } from '../http/answers.ts';
 import { readRange } from '../http/byte-range.ts';
 import { CallError } from '../http/errors.ts';
+import type { PackEntry, SliceLimits } from '../log-port.ts';
 import type { RelayContext } from '../relay-context.ts';
 import { parameterOf, type Call } from './call.ts';
 
 /** Keeps one answer small enough for a bad link to finish. */
-const sinceBytes = 262_144;
+export const sinceLimits: SliceLimits = {
+  maxRecords: wireLimits.recordsPerSince,
+  maxBytes: 262_144,
+};
 const packHashBytes = 32;
 
 /** GET /v1/board/manifest, /v1/board/packs/<hash> and /v1/board/since/<cursor>. */
@@ -19,20 +23,19 @@ export function boardCalls(context: RelayContext): readonly Call[] {
   return [manifestCall(context), packCall(context), sinceCall(context)];
 }
 
-function manifestCall({ log }: RelayContext): Call {
+/** Packs as a manifest lists them. */
+export function manifestEntries(packs: readonly PackEntry[]) {
+  return packs.map(({ hash, records, bytes, first, last }) => [hash, records, bytes, first, last]);
+}
+
+function manifestCall({ log, config }: RelayContext): Call {
   return {
     method: 'GET',
     path: '/board/manifest',
     async answer(request, reply) {
       const packs = await log.packs();
-      const entries = packs.map(({ hash, records, bytes, first, last }) => [
-        hash,
-        records,
-        bytes,
-        first,
-        last,
-      ]);
-      return sendCbor(request, reply, [log.epoch, entries, packs[0]?.last ?? 0]);
+      const tailStart = packs[0]?.last ?? 0;
+      return sendCbor(request, reply, [log.epoch, manifestEntries(packs), tailStart, config.demo]);
     },
   };
 }
@@ -76,10 +79,7 @@ function sinceCall({ log }: RelayContext): Call {
       if (!equalBytes(cursor.epoch, log.epoch) || cursor.sequence > log.head()) {
         throw new CallError('cursor-unknown');
       }
-      const { records, next, more } = await log.since(cursor.sequence, {
-        maxRecords: wireLimits.recordsPerSince,
-        maxBytes: sinceBytes,
-      });
+      const { records, next, more } = await log.since(cursor.sequence, sinceLimits);
       return sendCbor(request, reply, [log.epoch, next, more, records]);
     },
   };

@@ -10,32 +10,36 @@ const software = 'wallflower-relay/1';
 
 /** GET /v1/info: what this relay is, asks and allows. */
 export function infoCall(context: RelayContext): Call {
-  const { config, log, clock, origins } = context;
   return {
     method: 'GET',
     path: '/info',
     async answer(_request, reply) {
-      const time = clock();
-      const info: RelayInfo = {
-        wallflower: [protocolVersion],
-        software,
-        origins: [...origins()],
-        charter: null,
-        demo: config.demo,
-        time,
-        epoch: log.epoch,
-        challenge: challengeAt(context, time),
-        stampPrice: config.stampPrice,
-        limits: {
-          recordsPerPost: wireLimits.recordsPerPost,
-          recordsPerSince: wireLimits.recordsPerSince,
-          queuesPerRead: wireLimits.queuesPerRead,
-          envelopesPerQueue: config.queueEnvelopes,
-          bytesPerQueue: config.queueBytes,
-          bytesPerBlob: config.blobBytes,
-        },
-      };
-      return sendPlainCbor(reply, { ...info });
+      return sendPlainCbor(reply, { ...composeInfo(context) });
     },
   };
+}
+
+/** What this relay is, asks and allows, now. */
+export function composeInfo(context: RelayContext) {
+  const { config, log, clock, origins } = context;
+  const time = clock();
+  return {
+    wallflower: [protocolVersion],
+    software,
+    origins: [...origins()],
+    charter: null,
+    demo: config.demo,
+    time,
+    epoch: log.epoch,
+    challenge: challengeAt(context, time),
+    stampPrice: config.stampPrice,
+    limits: {
+      recordsPerPost: wireLimits.recordsPerPost,
+      recordsPerSince: wireLimits.recordsPerSince,
+      queuesPerRead: wireLimits.queuesPerRead,
+      envelopesPerQueue: config.queueEnvelopes,
+      bytesPerQueue: config.queueBytes,
+      bytesPerBlob: config.blobBytes,
+    },
+  } satisfies RelayInfo;
 }

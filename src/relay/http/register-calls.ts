@@ -8,7 +8,9 @@ import { infoCall } from '../calls/info-call.ts';
 import { liveCall } from '../calls/live-call.ts';
 import { mailboxCalls } from '../calls/mailbox-calls.ts';
 import { queueCalls } from '../calls/queue-calls.ts';
+import { reconcileCalls } from '../calls/reconcile-calls.ts';
 import { recordCalls } from '../calls/record-calls.ts';
+import { visitCall } from '../calls/visit-call.ts';
 import type { RelayContext } from '../relay-context.ts';
 import { CallError } from './errors.ts';
 
@@ -21,8 +23,10 @@ const allMethods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELE
 export async function registerCalls(app: FastifyInstance, context: RelayContext): Promise<void> {
   const calls: readonly Call[] = [
     infoCall(context),
+    visitCall(context),
     ...recordCalls(context),
     ...boardCalls(context),
+    ...reconcileCalls(context),
     ...queueCalls(context),
     ...mailboxCalls(context),
     ...blobCalls(context),

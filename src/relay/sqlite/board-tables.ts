@@ -3,7 +3,7 @@ import { compareRevisions, floorUntil, type Revision } from '#core/records/merge
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
 import type { RecordAddress, RecordId, RelaySequence } from '#core/types/ids.ts';
-import type { LogSlice, MergeOutcome, ProvedRecord, SliceLimits } from '../log-port.ts';
+import type { ListedId, LogSlice, MergeOutcome, ProvedRecord, SliceLimits } from '../log-port.ts';
 import { columnsOf } from './columns.ts';
 import type { PackTables } from './pack-tables.ts';
 
@@ -77,6 +77,38 @@ export class BoardTables {
     return { records, next: Math.max(this.#durableHead, after) as RelaySequence, more: false };
   }
 
+  newest({ maxRecords, maxBytes }: SliceLimits): LogSlice {
+    const records: Bytes[] = [];
+    let size = 0;
+    let next = this.#durableHead + 1;
+    let more = false;
+    for (const row of this.#statements.newest.iterate(maxRecords + 1)) {
+      const columns = columnsOf(row);
+      const bytes = columns.bytes('bytes');
+      more = records.length === maxRecords || size + bytes.length > maxBytes;
+      if (more) break;
+      records.push(bytes);
+      size += bytes.length;
+      next = columns.int('sequence');
+    }
+    return { records, next: next as RelaySequence, more };
+  }
+
+  listedIds(after: RelaySequence, limit: number): readonly ListedId[] {
+    return this.#statements.ids.all(after, limit).map((row) => {
+      const columns = columnsOf(row);
+      const sequence = columns.int('sequence') as RelaySequence;
+      return { sequence, id: columns.bytes('id') as RecordId };
+    });
+  }
+
+  recordsAt(sequences: readonly RelaySequence[]): readonly Bytes[] {
+    return sequences.flatMap((sequence) => {
+      const row = this.#statements.bytesOf.get(sequence);
+      return row === undefined ? [] : [columnsOf(row).bytes('bytes')];
+    });
+  }
+
   /** Turns expired records, at most so many, into floors and deletes floors that nobody needs; returns the records deleted. */
   expire(today: Day, limit: number): number {
     let count = 0;
@@ -142,6 +174,13 @@ function prepare(db: DatabaseSync) {
     since: db.prepare(
       'SELECT sequence, bytes FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?',
     ),
+    newest: db.prepare(
+      'SELECT sequence, bytes FROM records WHERE sequence > 0 ORDER BY sequence DESC LIMIT ?',
+    ),
+    ids: db.prepare(
+      'SELECT sequence, id FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?',
+    ),
+    bytesOf: db.prepare('SELECT bytes FROM records WHERE sequence = ? AND sequence > 0'),
     expired: db.prepare(
       'SELECT sequence, address, id, rev, day FROM records WHERE until < ? LIMIT ?',
     ),

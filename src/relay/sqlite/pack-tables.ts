@@ -36,9 +36,7 @@ export class PackTables {
   nextWork(size: PackSize): PackWork | undefined {
     const stale = this.#statements.stale.get(supersededShare);
     if (stale !== undefined) return this.#workOfStale(toEntry(stale), size);
-    const newest = this.#statements.newest.get();
-    const after = newest === undefined ? 0 : columnsOf(newest).int('last');
-    return this.#workOfTail(after, size);
+    return this.#workOfTail(size);
   }
 
   store(work: PackWork, sealed: { hash: PackHash; bytes: Bytes } | null): boolean {
@@ -70,9 +68,17 @@ export class PackTables {
     return { first: pack.first, last: pack.last, replaces: [pack.hash], records: own };
   }
 
-  #workOfTail(after: number, { maxRecords, maxBytes }: PackSize): PackWork | undefined {
-    const tail = columnsOf(this.#statements.tail.get(after, maxRecords));
-    if (tail.int('records') < maxRecords && tail.int('size') < maxBytes) return undefined;
+  /** The newest pack is made again with what came after it, until it is full; then a new one begins. */
+  #workOfTail({ maxRecords, maxBytes, stepRecords }: PackSize): PackWork | undefined {
+    const newestRow = this.#statements.newest.get();
+    const newest = newestRow && toEntry(newestRow);
+    const tail = columnsOf(this.#statements.tail.get(newest?.last ?? 0, stepRecords));
+    if (tail.int('records') < stepRecords && tail.int('size') < maxBytes) return undefined;
+    const grows =
+      newest !== undefined &&
+      newest.records <= maxRecords - stepRecords &&
+      sizeOf(this.#range(newest.first, newest.last)) + tail.int('size') <= maxBytes;
+    const after = grows ? newest.first - 1 : (newest?.last ?? 0);
     const records: Bytes[] = [];
     let size = 0;
     let first = 0;
@@ -89,7 +95,7 @@ export class PackTables {
     return {
       first: first as RelaySequence,
       last: last as RelaySequence,
-      replaces: [],
+      replaces: grows ? [newest.hash] : [],
       records,
     };
   }
@@ -122,7 +128,7 @@ function prepare(db: DatabaseSync) {
   const entry = 'SELECT hash, records, size, first, last FROM packs';
   return {
     list: db.prepare(`${entry} ORDER BY last DESC`),
-    newest: db.prepare('SELECT last FROM packs ORDER BY last DESC LIMIT 1'),
+    newest: db.prepare(`${entry} ORDER BY last DESC LIMIT 1`),
     holding: db.prepare(`${entry} WHERE last >= ? ORDER BY last LIMIT 1`),
     older: db.prepare(`${entry} WHERE last < ? ORDER BY last DESC LIMIT 1`),
     stale: db.prepare(

@@ -94,6 +94,18 @@ export class SqliteLog implements RelayLog {
     return this.#board.since(after, limits);
   }
 
+  async newest(limits: SliceLimits) {
+    return this.#board.newest(limits);
+  }
+
+  async listedIds(after: RelaySequence, limit: number) {
+    return this.#board.listedIds(after, limit);
+  }
+
+  async recordsAt(sequences: readonly RelaySequence[]) {
+    return this.#board.recordsAt(sequences);
+  }
+
   async packs() {
     return this.#packs.list();
   }

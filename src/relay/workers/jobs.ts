@@ -21,11 +21,14 @@ export interface SignatureClaim {
   readonly signature: Bytes;
 }
 
+/** `sealed` is compressed once at the highest level; `asked` is made for one answer. */
+export type PackEffort = 'sealed' | 'asked';
+
 /** A job for a worker, and what it answers. */
 export type Job =
   | { readonly what: 'check-post'; readonly body: Bytes; readonly today: Day }
   | { readonly what: 'verify'; readonly claims: readonly SignatureClaim[] }
-  | { readonly what: 'seal-pack'; readonly records: readonly Bytes[] };
+  | { readonly what: 'seal-pack'; readonly records: readonly Bytes[]; readonly effort: PackEffort };
 
 export type JobAnswer =
   | { readonly what: 'check-post'; readonly check: PostCheck }

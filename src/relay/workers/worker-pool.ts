@@ -6,6 +6,7 @@ import type {
   JobAnswer,
   JobBatch,
   JobBatchAnswer,
+  PackEffort,
   PostCheck,
   SignatureClaim,
 } from './jobs.ts';
@@ -66,9 +67,9 @@ export class WorkerPool {
     return answer.verdicts;
   }
 
-  /** Lays records out as a pack and hashes it. */
-  async sealPack(records: readonly Bytes[]) {
-    const answer = await this.#run({ what: 'seal-pack', records });
+  /** Lays records, newest first, out as a pack, compresses and hashes it. */
+  async sealPack(records: readonly Bytes[], effort: PackEffort) {
+    const answer = await this.#run({ what: 'seal-pack', records, effort });
     if (answer.what !== 'seal-pack') throw new Error('answer of another job');
     return answer;
   }

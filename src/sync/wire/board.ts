@@ -1,9 +1,13 @@
 import * as z from 'zod/mini';
 import type { CborBounds } from '#core/codec/bounds.ts';
 import { boundedBytes, fixedBytes, u32, u53 } from '#core/codec/shapes.ts';
+import { maxSymbols, symbolBytes } from '#core/reconcile/coded-symbols.ts';
+import { saltBytes, shortIdBytes } from '#core/reconcile/short-id.ts';
 import { maxRecordBytes } from '#core/records/record.ts';
+import type { Bytes } from '#core/types/bytes.ts';
 import type { PackHash, RecordId, RelayEpoch, RelaySequence } from '#core/types/ids.ts';
 import { base64UrlToBytes, bytesToBase64Url } from '#core/codec/text-forms.ts';
+import { infoSchema } from './info.ts';
 import { wireLimits } from './limits.ts';
 
 const sequence = z.pipe(
@@ -40,23 +44,90 @@ export const publishAnswerSchema = z
 /** One pack in the manifest: [hash, records, bytes, first sequence, last sequence]. */
 const packEntry = z.tuple([fixedBytes<PackHash>(32), u32, u32, sequence, sequence]);
 
-/** GET /v1/board/manifest: [epoch, [pack ... newest first], sequence where the tail begins]. */
+const packList = z.array(packEntry).check(z.maxLength(4_096));
+export type PackListing = z.infer<typeof packEntry>;
+
+/** GET /v1/board/manifest: [epoch, [pack ... newest first], sequence where the tail begins, demo]. */
 export const manifestSchema = z.tuple([
   fixedBytes<RelayEpoch>(16),
-  z.array(packEntry).check(z.maxLength(4_096)),
+  packList,
   sequence,
+  z.boolean(),
 ]);
+export type BoardManifest = z.infer<typeof manifestSchema>;
 export const manifestBounds: CborBounds = { maxBytes: 262_144, maxDepth: 4, maxLength: 4_096 };
+
+const recordBytes = boundedBytes(maxRecordBytes);
 
 /** GET /v1/board/since/<cursor>: [epoch, next sequence, more, [record bytes ... oldest first]]. */
 export const sinceSchema = z.tuple([
   fixedBytes<RelayEpoch>(16),
   sequence,
   z.boolean(),
-  z.array(boundedBytes(maxRecordBytes)).check(z.maxLength(wireLimits.recordsPerSince)),
+  z.array(recordBytes).check(z.maxLength(wireLimits.recordsPerSince)),
 ]);
 export const sinceBounds: CborBounds = {
   maxBytes: wireLimits.recordsPerSince * (maxRecordBytes + 8) + 64,
   maxDepth: 3,
   maxLength: wireLimits.recordsPerSince,
 };
+
+/** How the board part of a visit's answer begins. */
+export const visitForms = { changes: 0, start: 1 } as const;
+
+/** What a visitor with a cursor of this log gets: what `since` answers, without the epoch. */
+const visitChanges = z.tuple([
+  z.literal(visitForms.changes),
+  sequence,
+  z.boolean(),
+  z.array(recordBytes).check(z.maxLength(wireLimits.recordsPerSince)),
+]);
+
+/**
+ * What any other gets: the manifest, the newest position, whether the records are all that stands
+ * after the tail's beginning, and the newest records, newest first.
+ */
+const visitStart = z.tuple([
+  z.literal(visitForms.start),
+  packList,
+  sequence,
+  sequence,
+  z.boolean(),
+  z.array(recordBytes).check(z.maxLength(wireLimits.newestRecords)),
+]);
+
+/** GET /v1/visit/<cursor>, or /v1/visit/new: [info, the board's part]. */
+export const visitSchema = z.tuple([infoSchema, z.union([visitChanges, visitStart])]);
+export type VisitedBoard = z.infer<typeof visitSchema>[1];
+export const visitBounds: CborBounds = {
+  maxBytes: sinceBounds.maxBytes + manifestBounds.maxBytes,
+  maxDepth: 4,
+  maxLength: manifestBounds.maxLength,
+};
+
+/** POST /v1/board/reconcile takes [salt or null for the newest sketch, first symbol, how many]. */
+export const reconcileCallSchema = z.tuple([
+  z.nullable(fixedBytes<Bytes>(saltBytes)),
+  u32.check(z.maximum(maxSymbols)),
+  u32.check(z.minimum(1), z.maximum(wireLimits.symbolsPerAnswer)),
+]);
+
+/** It answers [epoch, salt, position at which the sketch was drawn, records in it, symbols]. */
+export const reconcileSchema = z.tuple([
+  fixedBytes<RelayEpoch>(16),
+  fixedBytes<Bytes>(saltBytes),
+  sequence,
+  u53,
+  boundedBytes(wireLimits.symbolsPerAnswer * symbolBytes),
+]);
+export const reconcileBounds: CborBounds = {
+  maxBytes: wireLimits.symbolsPerAnswer * symbolBytes + 128,
+  maxDepth: 2,
+  maxLength: 8,
+};
+
+/** POST /v1/board/records takes [salt, short ids]; it answers a pack of those that still stand. */
+export const fetchCallSchema = z.tuple([
+  fixedBytes<Bytes>(saltBytes),
+  boundedBytes(wireLimits.recordsPerFetch * shortIdBytes),
+]);

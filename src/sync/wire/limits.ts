@@ -4,6 +4,10 @@ export const wireLimits = {
   /** 100 records of at most 8,296 bytes. */
   postBytes: 829_600,
   recordsPerSince: 500,
+  /** What a newcomer sees first: fifty requests and some, in one answer. */
+  newestRecords: 64,
+  recordsPerFetch: 256,
+  symbolsPerAnswer: 16_384,
   queuesPerRead: 64,
   envelopesPerRead: 64,
   acksPerRequest: 256,
