@@ -42,7 +42,7 @@ export function newConversation(
 
 /** What a new message says, and who says it. */
 export type Said = Pick<MessageValue, 'fromMe' | 'text'> &
-  Partial<Pick<MessageValue, 'sequence' | 'era' | 'notice'>>;
+  Partial<Pick<MessageValue, 'sequence' | 'era' | 'notice' | 'attachment'>>;
 
 /** A message that is not stored yet; one of mine waits to be sealed, and its time runs at once. */
 export function newMessage(

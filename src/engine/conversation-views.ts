@@ -96,10 +96,7 @@ function toRow(
   const address = bytesToBase64Url(conversation.about) as RecordAddressText;
   return {
     id: conversation.id,
-    about:
-      conversation.aboutTitle === ''
-        ? null
-        : { address, title: conversation.aboutTitle },
+    about: conversation.aboutTitle === '' ? null : { address, title: conversation.aboutTitle },
     peer,
     peerName: board.profileOf(peer)?.name ?? null,
     lastText: last?.attachment?.name ?? last?.text ?? '',

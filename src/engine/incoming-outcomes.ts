@@ -4,6 +4,7 @@ import type { ConversationState } from '#core/messages/conversation-state.ts';
 import type { MessageBody } from '#core/messages/payload-body.ts';
 import type { Payload } from '#core/messages/payload.ts';
 import { hasSequence } from '#core/messages/sequence-set.ts';
+import { arrivedAttachment } from './attachment-values.ts';
 import { barOf, placeOfNext, prepareMessage } from './conversation-send.ts';
 import { newMessage, newNotice, type Said } from './conversation-values.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -92,6 +93,11 @@ function takeBody(
   switch (body.type) {
     case 'text': {
       const said: Said = { fromMe: false, text: body.text, sequence, era };
+      return takeWords(context, vault, taking, said);
+    }
+    case 'attachment': {
+      const attachment = arrivedAttachment(vault, body);
+      const said: Said = { fromMe: false, text: '', sequence, era, attachment };
       return takeWords(context, vault, taking, said);
     }
     case 'lifetime': {

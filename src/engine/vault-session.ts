@@ -5,6 +5,7 @@ import type { ConversationId, PersonaKey } from '#core/types/ids.ts';
 import type { CryptoPort, RandomSource } from '#core/types/ports.ts';
 import { openRow, sealRow } from '#crypto/sealed-rows.ts';
 import type { RowKey } from '#crypto/vault-keys.ts';
+import { dropFiles, keepFiles } from '#storage/blob-files.ts';
 import { commitChange } from '#storage/commit.ts';
 import type { RecordRow, SealedRow, WallflowerDatabase } from '#storage/database.ts';
 import type { OutboxRow } from '#storage/outbox-row.ts';
@@ -28,6 +29,8 @@ export interface VaultChange {
   readonly send?: readonly OutboxRow[];
   readonly settle?: readonly number[];
   readonly records?: readonly RecordRow[];
+  /** A file whose ciphertext is written, and which one of the messages names. */
+  readonly keepFile?: string;
 }
 
 /** The unlocked vault: every private value in memory, and the only way to change them. */
@@ -84,6 +87,7 @@ export class VaultSession {
     await commitChange(this.#db, this.#token, {
       seal,
       unseal,
+      alongside: this.#fileChange(change),
       ...(change.send === undefined ? {} : { send: change.send }),
       ...(change.settle === undefined ? {} : { settle: change.settle }),
       ...(change.records === undefined ? {} : { records: change.records }),
@@ -142,10 +146,23 @@ export class VaultSession {
       for (const field of Object.values(value)) {
         if (field instanceof Uint8Array) this.crypto.wipe(field);
       }
+      if (value.type === 'message') this.crypto.wipe(value.attachment?.key ?? new Uint8Array(0));
     }
     this.crypto.wipe(this.#rowKey);
     this.#values.clear();
     this.#messages.clear();
+  }
+
+  /** Files go with the message that names them. */
+  #fileChange({ remove, keepFile }: VaultChange): (() => Promise<void>) | undefined {
+    const gone = (remove ?? []).flatMap((value) =>
+      value.type === 'message' && value.attachment !== undefined ? [value.attachment.file] : [],
+    );
+    if (gone.length === 0 && keepFile === undefined) return undefined;
+    return async () => {
+      await dropFiles(this.#db, gone);
+      if (keepFile !== undefined) await keepFiles(this.#db, [keepFile]);
+    };
   }
 
   #seal(value: SealedValue): SealedRow {

@@ -35,7 +35,8 @@ const longestBackoffMs = 3_600_000;
 const maxHopelessAttempts = 5;
 
 /**
- * Sends what waits for one relay, in order within each chain. Every step is idempotent at the
+ * Sends what waits for one relay, in order within each chain; uploads go their own way (blob-upload.ts),
+ * and hold back only what stands in their chain. Every step is idempotent at the
  * relay, so a crash between answer and mark sends the same bytes again and nothing twice.
  * Stops at the first broken link and returns it.
  */
@@ -67,6 +68,10 @@ async function nextBatch(
   for (const row of waiting) {
     if (row.id === undefined || row.relay !== client.origin || done.has(row.id)) continue;
     if (blocked.has(row.chain)) continue;
+    if (row.task.kind === 'upload') {
+      blocked.add(row.chain);
+      continue;
+    }
     if (row.notBeforeMs > clock()) {
       blocked.add(row.chain);
       continue;
@@ -123,8 +128,9 @@ function refusedOrBroken(fault: RelayFault, count: number): Fates {
   return { ok: true, value: Array.from({ length: count }, () => judgeRefusal(fault.reason)) };
 }
 
-async function payStamp(
-  { client, clock, stampPrice, pause }: OutboxFlushContext,
+/** Looks for a stamp of today, slice by slice. */
+export async function payStamp(
+  { client, clock, stampPrice, pause }: Omit<OutboxFlushContext, 'db'>,
   queue: QueueId,
   work: EnvelopeId,
 ): Promise<Stamp> {
