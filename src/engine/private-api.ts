@@ -123,15 +123,6 @@ export function createPrivateApi(context: EngineContext): PrivateApi {
     setVerified: (id, verified) => setVerified(context, id, verified),
     compareScanned: (id, code) => compareScanned(context, id, code),
     decideOnKey: (id, decision) => decideOnKey(context, id, decision),
-    measureAttachment: (sizeBytes) => measureAttachment(context, sizeBytes),
-    sendAttachment: async (id, file) =>
-      (await import('./attachment-send.ts')).sendAttachment(context, id, file),
-    fetchAttachment: async (id) =>
-      (await import('./attachment-fetch.ts')).fetchAttachment(context, id),
-    pauseAttachment: async (id, paused) =>
-      (await import('./attachment-fetch.ts')).pauseAttachment(context, id, paused),
-    readAttachment: async (id) =>
-      (await import('./attachment-fetch.ts')).readAttachment(context, id),
     listSavedSearches: () => listSavedSearches(context),
     saveSearch: (terms) => saveSearch(context, terms),
     removeSavedSearch: (id) => removeSavedSearch(context, id),
