@@ -100,6 +100,7 @@ describe('what guessers try first', () => {
     ['password', 7, 'a common password, 7'],
     ['password12', 13, '3.3 for each sign after it'],
     ['Password12', 15, '2 for its capital'],
+    ['p4ssword12', 13, 'with signs for letters too'],
     ['77password', 13, 'digits before it'],
     ['sunsh1ne', 7, '1 for i'],
     ['secr3t', 7, '3 for e'],
@@ -146,6 +147,7 @@ describe('a whole passphrase', () => {
   });
 
   test('is the same with more space between words and around them', () => {
+    expect(estimatePassphrase(' lamp ')).toEqual(estimatePassphrase('lamp'));
     for (const spaced of ['lamp    river', '  lamp river', 'lamp river  ', 'lamp\t\n river']) {
       expect(estimatePassphrase(spaced)).toEqual(estimatePassphrase('lamp river'));
     }

@@ -48,6 +48,11 @@ function createVault(passphrase: string, random: RandomSource = systemRandom) {
   return vault.value;
 }
 
+/** Unpredictable but for single bytes: those are the lot that chooses the slot. */
+function drawingLot(slotIndex: 0 | 1): RandomSource {
+  return (length) => (length === 1 ? Uint8Array.of(slotIndex) : systemRandom(length));
+}
+
 describe('a vault', () => {
   test('opens with its passphrase, really stretched, and yields the same master key', () => {
     const vault = createVaultHeader(real, systemRandom, 'Ärger im Büro', floor);
@@ -102,28 +107,34 @@ describe('a vault', () => {
     });
   });
 
-  test('refuses a passphrase that opens the other slot already', () => {
-    const { header, slotIndex } = createVault('same');
-    const second = {
-      masterKey: createMasterKey(systemRandom),
-      slotIndex: slotIndex === 0 ? 1 : 0,
-    } as const;
+  test.each([
+    [0, 1],
+    [1, 0],
+  ] as const)('in slot %i refuses its passphrase for slot %i', (own, other) => {
+    const { header } = createVault('same', drawingLot(own));
+    const second = { masterKey: createMasterKey(systemRandom), slotIndex: other } as const;
     expect(fillVaultSlot(crypto, systemRandom, header, 'same', second)).toEqual({
       ok: false,
       error: { code: 'passphrase-in-use' },
     });
   });
 
-  test('changes its passphrase and keeps its key', () => {
-    const { header, masterKey, slotIndex } = createVault('old');
-    const changed = fillVaultSlot(crypto, systemRandom, header, 'new', { masterKey, slotIndex });
-    if (!changed.ok) throw new Error(changed.error.code);
-    expect(openVaultHeader(crypto, changed.value, 'new')).toEqual({
-      ok: true,
-      value: { masterKey, slotIndex },
-    });
-    expect(openVaultHeader(crypto, changed.value, 'old')).toEqual(wrongPassphrase);
-  });
+  test.each([0, 1] as const)(
+    'in slot %i changes its passphrase, or keeps it, and its key',
+    (lot) => {
+      const { header, masterKey, slotIndex } = createVault('old', drawingLot(lot));
+      expect(slotIndex).toBe(lot);
+      const kept = fillVaultSlot(crypto, systemRandom, header, 'old', { masterKey, slotIndex });
+      expect(kept.ok).toBe(true);
+      const changed = fillVaultSlot(crypto, systemRandom, header, 'new', { masterKey, slotIndex });
+      if (!changed.ok) throw new Error(changed.error.code);
+      expect(openVaultHeader(crypto, changed.value, 'new')).toEqual({
+        ok: true,
+        value: { masterKey, slotIndex },
+      });
+      expect(openVaultHeader(crypto, changed.value, 'old')).toEqual(wrongPassphrase);
+    },
+  );
 
   test('does not open when slots are swapped or any byte of it is altered', () => {
     const { header } = createVault('right');
