@@ -41,7 +41,6 @@ export async function commitChange(
         const leader = await db.settings.get('leader');
         if (leader?.value !== token) throw new NotLeaderError();
         await change.alongside?.();
-        await change.alongside?.();
         if (change.unseal?.length) await db.sealed.bulkDelete([...change.unseal]);
         if (change.seal?.length) await db.sealed.bulkPut([...change.seal]);
         if (change.settle?.length) await db.outbox.bulkDelete([...change.settle]);
