@@ -1,3 +1,4 @@
+import 'fake-indexeddb/auto';
 import { createSodiumCrypto } from '#crypto/sodium-crypto.ts';
 import { systemRandom } from '#crypto/system-random.ts';
 import { decodeVaultHeader } from '#crypto/vault-header.ts';

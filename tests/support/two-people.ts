@@ -1,6 +1,9 @@
+import 'fake-indexeddb/auto';
 import { afterEach } from 'vitest';
+import { encodeCbor } from '#core/codec/cbor.ts';
 import type { ConversationId } from '#core/types/ids.ts';
 import type { ConversationView } from '#engine/api/conversation-calls.ts';
+import { cborType } from '#sync/wire/media-type.ts';
 import { startTestRelay, type TestRelay } from '../relay/running-relay.ts';
 import { Device, eventually, unwrap } from './engine-in-node.ts';
 import { meet } from './meeting.ts';
@@ -9,20 +12,31 @@ import { TestClock } from './test-clock.ts';
 /** A device whose link can be taken away, as a whole or to some relays. */
 export class LinkedDevice extends Device {
   readonly #cut: Set<string>;
+  readonly #sending: { refused: boolean };
 
   constructor(origin: string, clock: TestClock) {
     const cut = new Set<string>();
+    const sending = { refused: false };
     super({
       origin,
       clock,
       fetch: (input, init) => {
-        const { origin: target } = new URL(input instanceof Request ? input.url : String(input));
-        return cut.has('everywhere') || cut.has(target)
-          ? Promise.reject(new TypeError('no link'))
-          : fetch(input, init);
+        const target = new URL(input instanceof Request ? input.url : String(input));
+        if (cut.has('everywhere') || cut.has(target.origin)) {
+          return Promise.reject(new TypeError('no link'));
+        }
+        const isAppend = /^\/v1\/queues\/[\w-]{43}$/.test(target.pathname);
+        if (sending.refused && isAppend) return Promise.resolve(refusal());
+        return fetch(input, init);
       },
     });
     this.#cut = cut;
+    this.#sending = sending;
+  }
+
+  /** While set, no envelope reaches a relay; everything else does. */
+  set refuseToSend(refused: boolean) {
+    this.#sending.refused = refused;
   }
 
   /** From now on nothing goes out or comes in, or nothing to and from one relay. */
@@ -109,4 +123,9 @@ export async function twoWhoTalk(): Promise<TwoPeople> {
   unwrap(await two.helping.api.sendMessage(two.helped, 'Gladly.'));
   await two.asking.awaitsText(two.asked, 'Gladly.');
   return two;
+}
+
+function refusal(): Response {
+  const body = encodeCbor({ code: 'overloaded', message: 'not now' });
+  return new Response(body, { status: 503, headers: { 'content-type': cborType } });
 }
