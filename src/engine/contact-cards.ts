@@ -19,7 +19,8 @@ import { creationRow, drawQueue } from './own-queues.ts';
 import { personaText } from './addresses.ts';
 import { ownHeads } from './foreign-revisions.ts';
 import { publishRows } from './publishing.ts';
-import type { CardKeysValue, PersonaValue, SealedValue } from './sealed-values.ts';
+import { answeringRelays, isRelayLost } from './queue-moves.ts';
+import type { CardKeysValue, PersonaValue, QueueValue, SealedValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 
 /** What a new card stores and sends. */
@@ -44,17 +45,18 @@ export async function makeCard(
 ): Promise<CardChange> {
   const { crypto } = vault;
   const chain = personaText(persona.key);
-  const known = vault
-    .all('queue')
-    .find((queue) => queue.role === 'contact' && equalBytes(queue.persona, persona.key));
-  const home = relays[0] ?? context.homeRelay;
+  const known = contactQueueOf(vault, persona.key);
+  const elsewhere = await betterRelay(context, vault, persona.key);
+  const home = elsewhere ?? relays[0] ?? context.homeRelay;
   const drawn =
-    known === undefined
+    known === undefined || elsewhere !== undefined
       ? drawQueue(context, vault, persona.key, home, null, chain)
       : {
           queue: { ...known, renewedDay: today(context) },
           creation: creationRow(vault, known, chain),
         };
+  const left =
+    known === undefined || elsewhere === undefined ? [] : [{ ...known, use: 'old' } as const];
   const spk = crypto.dhKeyPair(context.random(32));
   const kem = crypto.kemKeyPair(context.random(32));
   const day = today(context);
@@ -94,7 +96,7 @@ export async function makeCard(
   };
   const row = toRecordRow(checked.value);
   return {
-    put: [drawn.queue, keys, ...ownHeads(vault, persona, [row])],
+    put: [...left, drawn.queue, keys, ...ownHeads(vault, persona, [row])],
     send: [drawn.creation, ...publishRows(row, 'card', chain, relays)],
     records: [row],
   };
@@ -104,6 +106,35 @@ export async function makeCard(
 export async function nextRevision({ db }: EngineContext, address: RecordAddress): Promise<number> {
   await db.board.openAll();
   return (db.board.documents.revisionAt(address)?.rev ?? -1) + 1;
+}
+
+/** Where first messages should go instead, once the relay that the card names is lost and another answers. */
+export async function betterRelay(
+  context: EngineContext,
+  vault: VaultSession,
+  key: PersonaKey,
+): Promise<RelayOrigin | undefined> {
+  const known = contactQueueOf(vault, key);
+  if (known === undefined || !(await isRelayLost(context, known.relay))) return undefined;
+  return (await answeringRelays(context)).find((origin) => origin !== known.relay);
+}
+
+/** Contact queues that no card names any more whose keys are still here. */
+export function unnamedContactQueues(vault: VaultSession): readonly QueueValue[] {
+  const cards = vault.all('card-keys');
+  return vault
+    .all('queue')
+    .filter(({ role, use }) => role === 'contact' && use === 'old')
+    .filter((queue) => !cards.some(({ queueId }) => equalBytes(queueId, queue.queueId)));
+}
+
+function contactQueueOf(vault: VaultSession, key: PersonaKey): QueueValue | undefined {
+  return vault
+    .all('queue')
+    .find(
+      ({ role, use, persona }) =>
+        role === 'contact' && use === 'current' && equalBytes(persona, key),
+    );
 }
 
 function newestCard(vault: VaultSession, key: PersonaKey): CardKeysValue | undefined {

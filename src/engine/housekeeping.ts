@@ -6,7 +6,7 @@ import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import type { MessageId, PersonaKeyText } from '#core/types/ids.ts';
 import { fetchCard, readCard } from './contact-card-lookup.ts';
-import { makeCard, needsCard } from './contact-cards.ts';
+import { betterRelay, makeCard, needsCard, unnamedContactQueues } from './contact-cards.ts';
 import { barOf, beginReply, readState, sealWaiting, waitingIn } from './conversation-send.ts';
 import { doDueWork } from './due-work.ts';
 import { today, type EngineContext } from './engine-context.ts';
@@ -104,10 +104,14 @@ export async function rotateKeys(context: EngineContext, vault: VaultSession): P
   const marks = vault
     .all('mark')
     .filter((mark) => day - mark.day > cardLifetimeDays + cardKeyGraceDays);
-  if (expired.length + marks.length > 0) await vault.commit({ remove: [...expired, ...marks] });
+  const unnamed = unnamedContactQueues(vault);
+  const remove = [...expired, ...marks, ...unnamed];
+  if (remove.length > 0) await vault.commit({ remove });
   for (const persona of vault.all('persona')) {
     const isAnswerable = context.board.countOf(personaText(persona.key)) > 0;
-    if (!isAnswerable || !needsCard(context, vault, persona.key)) continue;
+    if (!isAnswerable) continue;
+    const isDue = needsCard(context, vault, persona.key);
+    if (!isDue && (await betterRelay(context, vault, persona.key)) === undefined) continue;
     await vault.commit(await makeCard(context, vault, persona, relays));
   }
   for (const queue of vault.all('queue')) {
