@@ -15,7 +15,7 @@ export default {
   reporters: ['json', 'progress-append-only'],
   allowConsoleColors: false,
   concurrency: 2,
-  timeoutMS: 20_000,
+  timeoutMS: 45_000,
   disableTypeChecks: false,
   checkers: [],
   allowEmpty: false,

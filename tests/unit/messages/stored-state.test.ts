@@ -92,6 +92,13 @@ describe('What is stored', () => {
     expect(refusal(new Uint8Array(2 * 1_024 * 1_024))).toBe('trailing-bytes');
   });
 
+  it('and has no session, or no numbering, is refused', () => {
+    const { a } = createPair();
+    const none = [] as unknown as ConversationState['sessions'];
+    expect(refusal(encodeConversation({ ...a, sessions: none }))).toBe('wrong-shape');
+    expect(refusal(encodeConversation({ ...a, numberings: [] }))).toBe('wrong-shape');
+  });
+
   it('and has half a range is refused', () => {
     const { a } = createPair();
     const half = [[0, 1], [5]] as unknown as ConversationState['delivered'];
