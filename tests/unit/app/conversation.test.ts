@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ConversationId } from '#core/types/ids.ts';
+import type { ConversationId, MessageId } from '#core/types/ids.ts';
 
 const device = {
   open: true,
   refuses: null as string | null,
-  messages: [] as { fromMe: boolean; text: string }[],
+  messages: [] as { id?: string; fromMe: boolean; text: string; notice?: object }[],
+  lifetimeDays: 0,
+  decisions: [] as unknown[][],
   draft: '',
   unread: 0,
   marked: 0,
@@ -18,7 +20,12 @@ vi.mock('#app/engine-client.ts', () => ({
   engine: {
     readConversation: () =>
       device.open
-        ? ok({ messages: [...device.messages], draft: device.draft, unread: device.unread })
+        ? ok({
+            messages: [...device.messages],
+            draft: device.draft,
+            unread: device.unread,
+            lifetimeDays: device.lifetimeDays,
+          })
         : fail('vault-locked'),
     sendMessage: (_id: string, text: string) => {
       if (device.refuses !== null) return fail(device.refuses);
@@ -36,6 +43,16 @@ vi.mock('#app/engine-client.ts', () => ({
       return ok(undefined);
     },
     deleteConversation: () => ok(undefined),
+    deleteMessage: (id: string) => {
+      device.messages = device.messages.filter((message) => message.id !== id);
+      return ok(undefined);
+    },
+    setLifetime: (_id: string, days: number) => {
+      device.decisions.push(['lifetime', days]);
+      if (device.refuses !== null) return fail(device.refuses);
+      device.lifetimeDays = days;
+      return ok(undefined);
+    },
   },
   onEngineEvent: (listener: (event: string) => void) => {
     device.tell = listener;
@@ -72,6 +89,8 @@ beforeEach(() => {
     draft: '',
     unread: 0,
     marked: 0,
+    lifetimeDays: 0,
+    decisions: [],
   });
   page.visibilityState = 'visible';
 });
@@ -153,5 +172,52 @@ describe('A conversation on the screen', () => {
     device.tell('mail');
     await settled();
     expect(conversation.limitBytes).toBe(3_900);
+  });
+
+  it('takes a notice for no answer', async () => {
+    device.messages = [
+      { fromMe: true, text: 'First' },
+      { fromMe: false, text: '', notice: { kind: 'declined' } },
+    ];
+    const { conversation } = await openConversation();
+    expect(conversation.limitBytes).toBe(2_300);
+  });
+
+  it('shows what was decided', async () => {
+    const { conversation } = await openConversation();
+    expect(await conversation.chooseLifetime(7)).toBe(true);
+    expect(conversation.view?.lifetimeDays).toBe(7);
+    expect(conversation.decideError).toBeNull();
+  });
+
+  it('decides one thing at a time', async () => {
+    const { conversation } = await openConversation();
+    const outcomes = await Promise.all([
+      conversation.chooseLifetime(7),
+      conversation.chooseLifetime(1),
+    ]);
+    expect(outcomes).toEqual([true, false]);
+    expect(device.decisions).toEqual([['lifetime', 7]]);
+  });
+
+  it('says why a decision failed until one succeeds', async () => {
+    const { conversation } = await openConversation();
+    device.refuses = 'key-changed';
+    expect(await conversation.chooseLifetime(30)).toBe(false);
+    expect(conversation.decideError).toBe('key-changed');
+    expect(conversation.view?.lifetimeDays).toBe(0);
+    device.refuses = null;
+    await conversation.chooseLifetime(30);
+    expect(conversation.decideError).toBeNull();
+  });
+
+  it('shows a deleted message no more', async () => {
+    device.messages = [
+      { id: 'one', fromMe: false, text: 'Hello' },
+      { id: 'two', fromMe: false, text: 'Again' },
+    ];
+    const { conversation } = await openConversation();
+    await conversation.removeMessage('one' as MessageId);
+    expect(conversation.view?.messages.map(({ id }) => id)).toEqual(['two']);
   });
 });
