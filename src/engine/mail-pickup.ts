@@ -42,7 +42,7 @@ async function queuesAt(
   });
 }
 
-/** My queues of one role at one relay, each with the position after which news wakes. */
+/** My queues of one role at one relay, the liveliest first, each with the position after which news wakes. */
 export async function watchedQueues(
   context: EngineContext,
   vault: VaultSession,
@@ -50,11 +50,16 @@ export async function watchedQueues(
   role: QueueValue['role'],
   positions: QueuePositions,
 ) {
-  const queues = await queuesAt(context, vault, origin, role);
-  return queues.map((queue) => ({
+  const queues = (await queuesAt(context, vault, origin, role)).map((queue) => ({
     queue: toReadable(vault, queue),
     after: positions.get(bytesToBase64Url(queue.queueId)) ?? 0,
+    lastUsedMs: lastUsedMs(vault, queue),
   }));
+  return queues.sort((a, b) => b.lastUsedMs - a.lastUsedMs);
+}
+
+function lastUsedMs(vault: VaultSession, { conversation }: QueueValue): number {
+  return conversation === null ? 0 : (vault.messagesOf(conversation).at(-1)?.atMs ?? 0);
 }
 
 /** Reads, takes in and acknowledges everything that lies in my queues of one role. */

@@ -1,5 +1,6 @@
 import type { RelayOrigin } from '#core/types/ids.ts';
 import { composePoll } from '#sync/mail-sync.ts';
+import { wireLimits } from '#sync/wire/limits.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
 import { readMeter, writeMeter } from '#storage/settings-store.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
@@ -235,7 +236,9 @@ export class SyncLoop {
         return;
       }
       const [boardMoved, queuesMoved] = woken.value;
-      if (boardMoved || queuesMoved.length > 0) break;
+      // A poll watches so many queues; what may lie in the others, a visit finds.
+      const isPartial = watched.length > wireLimits.queuesPerRead;
+      if (boardMoved || queuesMoved.length > 0 || isPartial) break;
     }
     if (!signal.aborted) this.kick();
   }

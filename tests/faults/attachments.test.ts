@@ -66,9 +66,8 @@ test('a sender that is killed again and again goes on where the relay stands', a
   const before = link.counts.bytesUp;
   const id = unwrap(await sender.api.sendAttachment(from, file));
   const doneAt = async () => (await attachmentOf(sender, from, id)).doneBytes;
-  let seen = 0;
   for (let kill = 1; kill <= 3; kill++) {
-    seen = await eventually(doneAt, (done) => done > (megabyte * kill) / 5);
+    const seen = await eventually(doneAt, (done) => done > (megabyte * kill) / 5);
     await sender.restart();
     expect(await doneAt()).toBeGreaterThanOrEqual(seen);
   }

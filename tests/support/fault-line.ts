@@ -1,27 +1,21 @@
+const ids = /[\w-]{22,43}(?:\.\d+)?/g;
+
 /**
  * Stands between one run of an engine and everything outside its memory: each request to a relay
  * and each transaction of its database is a point before and a point after. Ended at a point, the
  * run reads and writes nothing more, as a tab that was killed there.
  */
 export class FaultLine {
-  readonly #databaseName: string;
   #passed: string[] = [];
-  #endAt = Number.POSITIVE_INFINITY;
-  #endedAt: string | null = null;
+  #endAt: string | null = null;
   #isCut = false;
 
   constructor(databaseName: string) {
-    this.#databaseName = databaseName;
     guardDatabases();
     lines.set(databaseName, this);
   }
 
-  /** What it was about to do, or had just done, when it was ended; null while it runs. */
-  get endedAt(): string | null {
-    return this.#endedAt;
-  }
-
-  /** The points that were passed since endAtPoint, in order. */
+  /** The points that were passed since watch or endAt, each with how often it had come before. */
   get passed(): readonly string[] {
     return this.#passed;
   }
@@ -30,53 +24,50 @@ export class FaultLine {
     return this.#isCut;
   }
 
-  /** Ends the run at the n-th point from here, from 1. */
-  endAtPoint(number: number): void {
+  /** Counts points from here on, and lets all of them pass. */
+  watch(): void {
     this.#passed = [];
-    this.#endAt = number;
+    this.#endAt = null;
+  }
+
+  /** Ends the run when it comes to this point, as `passed` names it, counted from here. */
+  endAt(point: string): void {
+    this.watch();
+    this.#endAt = point;
   }
 
   cut(): void {
     this.#isCut = true;
   }
 
-  /** Passes one point; false when the run is over. */
-  pass(what: string): boolean {
-    if (this.#isCut) return false;
-    if (this.#passed.length + 1 < this.#endAt) {
-      this.#passed.push(what);
-      return true;
-    }
-    this.#isCut = true;
-    this.#endedAt = what;
-    return false;
-  }
-
   guardFetch(inner: typeof fetch): typeof fetch {
     return async (input, init) => {
       const target = input instanceof Request ? input.url : String(input);
-      const what = `${init?.method ?? 'GET'} ${new URL(target).pathname}`;
-      if (what.endsWith('/live')) return this.#isCut ? never() : inner(input, init);
-      if (!this.pass(`before ${what}`)) return never();
+      const path = new URL(target).pathname.replace(ids, '<id>');
+      const what = `${init?.method ?? 'GET'} ${path}`;
+      if (path.endsWith('/live')) return this.#isCut ? never() : inner(input, init);
+      if (!this.#pass(`before ${what}`)) return never();
       const response = await inner(input, init);
-      return this.pass(`after ${what}`) ? response : never();
+      return this.#pass(`after ${what}`) ? response : never();
     };
   }
 
-  /** Whether a transaction of this database may begin; its end is a point too. */
-  beginTransaction(
-    transaction: () => IDBTransaction,
-    stores: string,
-    mode: string,
-  ): IDBTransaction {
-    const what = `${mode} ${stores}`;
-    if (mode === 'readonly') {
-      return this.#isCut ? silentTransaction() : transaction();
-    }
-    if (!this.pass(`before ${what}`)) return silentTransaction();
-    const begun = transaction();
-    begun.addEventListener('complete', () => this.pass(`after ${what}`));
+  /** A transaction of the database, or one that never answers; the end of one that writes is a point too. */
+  beginTransaction(begin: () => IDBTransaction, stores: string, mode: string): IDBTransaction {
+    if (mode === 'readonly') return this.#isCut ? silentTransaction() : begin();
+    if (!this.#pass(`before writing ${stores}`)) return silentTransaction();
+    const begun = begin();
+    begun.addEventListener('complete', () => this.#pass(`after writing ${stores}`));
     return begun;
+  }
+
+  #pass(what: string): boolean {
+    if (this.#isCut) return false;
+    const before = this.#passed.filter((point) => point.startsWith(`${what} #`)).length;
+    const point = `${what} #${before}`;
+    this.#isCut = point === this.#endAt;
+    this.#passed.push(point);
+    return !this.#isCut;
   }
 }
 
