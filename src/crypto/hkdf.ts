@@ -7,12 +7,18 @@ const hashBytes = 64;
 /** RFC 5869 section 2.3: L is at most 255 hashes. */
 const maxOutputBytes = 255 * hashBytes;
 
+/** Length of the keys that libsodium's one-shot call takes. */
+const oneShotKeyBytes = 32;
+
 /**
- * HMAC-SHA512 with a key of any length. libsodium's one-shot call takes 32-byte keys only; its
- * streaming calls take any.
+ * HMAC-SHA512 with a key of any length: by libsodium's one-shot call where it takes the key, which
+ * is every chain key, else by its streaming calls.
  */
 export function hmacSha512Of(sodium: Sodium): CryptoPort['hmacSha512'] {
-  return (key, data) => hmacOverParts(sodium, key, [data]);
+  return (key, data) =>
+    key.length === oneShotKeyBytes
+      ? (sodium.crypto_auth_hmacsha512(data, key) as Bytes)
+      : hmacOverParts(sodium, key, [data]);
 }
 
 /** HKDF (RFC 5869) with SHA-512: extract, then expand; the pseudorandom key is wiped. */

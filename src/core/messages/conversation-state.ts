@@ -83,6 +83,7 @@ export const maxMarks = 256;
 
 /** Drops what is past its time: skipped keys, receiving-only sessions, marks. To be called daily. */
 export function forgetExpired(state: ConversationState, day: Day): ConversationState {
+  if (state.sessions.length === 1 && isFresh(state, day)) return state;
   const [active, ...others] = state.sessions;
   const live = others.filter(
     ({ receivesOnlySince }) =>
@@ -91,11 +92,18 @@ export function forgetExpired(state: ConversationState, day: Day): ConversationS
   return redactSecrets({
     ...state,
     sessions: [forgetSkipped(active, day), ...live.map((entry) => forgetSkipped(entry, day))],
-    marks: state.marks.filter((joined) => day - joined.day <= markLifetimeDays),
+    marks: state.marks.filter((joined) => isMarkKept(joined, day)),
   });
 }
 
+const isMarkKept = (joined: JoinedMark, day: Day): boolean => day - joined.day <= markLifetimeDays;
+
+function isFresh({ sessions: [active], marks }: ConversationState, day: Day): boolean {
+  return active.session.skipped.length === 0 && marks.every((joined) => isMarkKept(joined, day));
+}
+
 function forgetSkipped(entry: ConversationSession, day: Day): ConversationSession {
+  if (entry.session.skipped.length === 0) return entry;
   const skipped = forgetOldKeys(entry.session.skipped, day);
   return { ...entry, session: redactSecrets({ ...entry.session, skipped }) };
 }

@@ -1,4 +1,4 @@
-import type { Bytes } from '../types/bytes.ts';
+import { copyBytes, type Bytes } from '../types/bytes.ts';
 import type { DhPublicKey, KemCiphertext } from '../types/ids.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 
@@ -70,11 +70,12 @@ function cut(
   prefixLength: number,
 ): EnvelopeParts {
   const bodyStart = prefixLength + headerBytes;
+  const own = copyBytes(envelope);
   return {
     type,
-    prefix: new Uint8Array(envelope.subarray(0, prefixLength)),
-    header: new Uint8Array(envelope.subarray(prefixLength, bodyStart)),
-    body: new Uint8Array(envelope.subarray(bodyStart)),
+    prefix: own.subarray(0, prefixLength),
+    header: own.subarray(prefixLength, bodyStart),
+    body: own.subarray(bodyStart),
   };
 }
 

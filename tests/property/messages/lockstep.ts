@@ -8,6 +8,7 @@ import { decodeConversation, encodeConversation } from '#core/messages/conversat
 import { receiveEnvelope, type Received } from '#core/messages/conversation-receive.ts';
 import { moveOwnQueue, sealPayload } from '#core/messages/conversation-seal.ts';
 import type { ConversationState } from '#core/messages/conversation-state.ts';
+import type { MessageBody } from '#core/messages/payload-body.ts';
 import type { Opening } from '#core/messages/payload.ts';
 import { sealEnvelope } from '#core/messages/ratchet-seal.ts';
 import type { Bytes } from '#core/types/bytes.ts';
@@ -87,7 +88,7 @@ export class LockstepEnd {
   send(body: Body, day: Day): Bytes | null {
     const { state } = this;
     if (state === null) return null;
-    const sealed = sealPayload(this.party.deps, state, body, day);
+    const sealed = sealPayload(this.party.deps, state, body as MessageBody, day);
     const real: Sent = sealed.ok
       ? {
           envelope: sealed.value.envelope,
