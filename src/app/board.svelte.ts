@@ -1,6 +1,7 @@
-import type { EntryKind, Skill, Urgency } from '#core/types/board-terms.ts';
-import type { BoardPage, BoardQuery, BoardRow } from '#engine/api/board-calls.ts';
+import type { EntryKind, RequestStatus, Skill, Urgency } from '#core/types/board-terms.ts';
+import type { BoardPage, BoardQuery, BoardRow, SearchTerms } from '#engine/api/board-calls.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
+import { RowHeights } from './row-heights.ts';
 
 /** What the reader looks for; an empty text means no wish. */
 export interface BoardWishes {
@@ -10,7 +11,12 @@ export interface BoardWishes {
   readonly language: string;
   readonly country: string;
   readonly urgency: Urgency | '';
+  readonly status: RequestStatus | '';
+  /** Only entries of the last so many days; null for any age. */
+  readonly maxAgeDays: number | null;
+  readonly sort: 'newest' | 'match';
   readonly savedOnly: boolean;
+  readonly mineOnly: boolean;
 }
 
 export const noWishes: BoardWishes = {
@@ -20,41 +26,58 @@ export const noWishes: BoardWishes = {
   language: '',
   country: '',
   urgency: '',
+  status: '',
+  maxAgeDays: null,
+  sort: 'newest',
   savedOnly: false,
+  mineOnly: false,
 };
 
-const rowsPerPage = 30;
-/** The engine's own bound on one answer. */
-const mostRowsPerQuery = 100;
-const typingPauseMs = 120;
+const rowsPerPage = 50;
+/** A page of the list by its number. */
+interface HeldPage {
+  readonly number: number;
+  readonly rows: readonly BoardRow[];
+}
+
+/** Pages that stay in memory around what is shown. */
+const pagesKept = 8;
 
 /**
- * The list on the board. It outlives the screen, so that coming back finds the same place; wishes
- * stay in memory and never in an address, which others could read in the browser's history.
+ * The list on the board, of any length: rows are asked for by the page where they are looked at. It
+ * outlives the screen, so that coming back finds the same place; wishes stay in memory and never in
+ * an address, which others could read in the browser's history.
  */
 export class BoardState {
+  /** Where the rows stand on the screen. */
+  readonly heights = new RowHeights();
   #wishes = $state.raw<BoardWishes>(noWishes);
-  #rows = $state.raw<readonly BoardRow[]>([]);
   #page = $state.raw<BoardPage | null>(null);
-  #wanted = rowsPerPage;
+  #pages = $state.raw<readonly HeldPage[]>([]);
+  /** Grows with every list that begins at its top. */
+  #list = $state.raw(0);
+  #first = 0;
+  #last = rowsPerPage - 1;
   #ticket = 0;
-  #typing: ReturnType<typeof setTimeout> | undefined;
+  #isReading = false;
+  #isStale = false;
 
   get wishes(): BoardWishes {
     return this.#wishes;
   }
 
-  get rows(): readonly BoardRow[] {
-    return this.#rows;
-  }
-
-  /** The newest answer without its rows' history, or null before the first. */
+  /** The newest answer, or null before the first. */
   get page(): BoardPage | null {
     return this.#page;
   }
 
-  get hasMore(): boolean {
-    return this.#page !== null && this.#rows.length < this.#page.total;
+  get total(): number {
+    return this.#page?.total ?? 0;
+  }
+
+  /** Another number for another list: what was scrolled to means nothing any more. */
+  get list(): number {
+    return this.#list;
   }
 
   /** How many wishes apart from the search text are set. */
@@ -65,77 +88,134 @@ export class BoardState {
       this.#wishes.language,
       this.#wishes.country,
       this.#wishes.urgency,
+      this.#wishes.status,
+      this.#wishes.maxAgeDays ?? '',
       this.#wishes.savedOnly ? 'saved' : '',
+      this.#wishes.mineOnly ? 'mine' : '',
     ].filter((wish) => wish !== '').length,
   );
+
+  /** One row, or undefined while it is on its way. */
+  rowAt(index: number): BoardRow | undefined {
+    const wanted = Math.floor(index / rowsPerPage);
+    return this.#pages.find(({ number }) => number === wanted)?.rows[index % rowsPerPage];
+  }
 
   /** Reads the board and reads it again when it moves, until the returned function is called. */
   follow(): () => void {
     const stop = onEngineEvent((event) => {
-      if (event === 'board' || event === 'vault') void this.#read();
+      if (event === 'board' || event === 'vault') this.#readAgain();
     });
-    void this.#read();
-    return () => {
-      stop();
-      clearTimeout(this.#typing);
-    };
+    this.#readAgain();
+    return stop;
   }
 
-  /** Takes other wishes and starts from the top; typing is answered after a short pause. */
+  /** Takes other wishes and starts from the top. */
   wish(change: Partial<BoardWishes>): void {
     this.#wishes = { ...this.#wishes, ...change };
-    this.#wanted = rowsPerPage;
-    clearTimeout(this.#typing);
-    if ('text' in change) this.#typing = setTimeout(() => void this.#read(), typingPauseMs);
-    else void this.#read();
+    this.#first = 0;
+    this.#last = rowsPerPage - 1;
+    void this.#readFromTop();
   }
 
   clear(): void {
     this.wish(noWishes);
   }
 
-  /** Shows one page more; resolves when its rows are there, to the index of the first new one. */
-  async showMore(): Promise<number> {
-    const first = this.#rows.length;
-    this.#wanted = first + rowsPerPage;
-    await this.#read();
-    return first;
+  /** The rows from one to another are looked at: brings those that are not here yet. */
+  look(first: number, last: number): void {
+    this.#first = first;
+    this.#last = last;
+    void this.#readMissing();
   }
 
-  async #read(): Promise<void> {
+  async #readFromTop(): Promise<void> {
     const ticket = ++this.#ticket;
-    const rows: BoardRow[] = [];
-    let page: BoardPage;
-    do {
-      const limit = Math.min(mostRowsPerQuery, this.#wanted - rows.length);
-      page = await engine.queryBoard(wishesToQuery(this.#wishes, rows.length, limit));
-      if (ticket !== this.#ticket) return;
-      rows.push(...page.rows);
-      if (page.rows.length === 0) break;
-    } while (rows.length < Math.min(this.#wanted, page.total));
-    this.#rows = withoutRepeats(rows);
+    const page = await this.#ask(0);
+    if (ticket !== this.#ticket) return;
+    this.#pages = [{ number: 0, rows: page.rows }];
     this.#page = page;
+    this.heights.reset(page.total);
+    this.#list++;
+  }
+
+  /** Reads what is looked at again, once more if the board moved meanwhile. */
+  #readAgain(): void {
+    this.#isStale = true;
+    if (!this.#isReading) void this.#readStale();
+  }
+
+  async #readStale(): Promise<void> {
+    this.#isReading = true;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        await this.#readShown();
+      }
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #readShown(): Promise<void> {
+    const ticket = ++this.#ticket;
+    const pages: HeldPage[] = [];
+    for (const number of this.#shownPages()) {
+      const page = await this.#ask(number);
+      if (ticket !== this.#ticket) return;
+      pages.push({ number, rows: page.rows });
+      this.#page = page;
+    }
+    this.#pages = pages;
+    this.heights.resize(this.total);
+  }
+
+  async #readMissing(): Promise<void> {
+    const ticket = this.#ticket;
+    for (const number of this.#shownPages()) {
+      const isHere = this.#pages.some((page) => page.number === number);
+      if (isHere || number * rowsPerPage >= this.total) continue;
+      const page = await this.#ask(number);
+      if (ticket !== this.#ticket) return;
+      this.#pages = this.#withPage({ number, rows: page.rows });
+    }
+  }
+
+  #shownPages(): readonly number[] {
+    const first = Math.floor(this.#first / rowsPerPage);
+    const count = Math.floor(this.#last / rowsPerPage) - first + 1;
+    return Array.from({ length: Math.max(1, count) }, (_, index) => first + index);
+  }
+
+  /** The pages that are here and one more, without those furthest from what is looked at. */
+  #withPage(added: HeldPage): readonly HeldPage[] {
+    const nearest = [...this.#pages, added].sort(
+      (a, b) => Math.abs(a.number - added.number) - Math.abs(b.number - added.number),
+    );
+    return nearest.slice(0, pagesKept);
+  }
+
+  #ask(number: number): Promise<BoardPage> {
+    return engine.queryBoard(toQuery(this.#wishes, number * rowsPerPage, rowsPerPage));
   }
 }
 
-function wishesToQuery(wishes: BoardWishes, offset: number, limit: number): BoardQuery {
+/** Wishes as they are kept or asked for: the engine knows no empty wish. */
+export function toTerms(wishes: BoardWishes): SearchTerms {
+  const { kind, skill, language, country, urgency, status } = wishes;
   return {
-    text: wishes.text,
-    kind: wishes.kind || null,
-    skill: wishes.skill || null,
-    language: wishes.language || null,
-    country: wishes.country || null,
-    urgency: wishes.urgency || null,
-    savedOnly: wishes.savedOnly,
-    mineOnly: false,
-    offset,
-    limit,
+    ...wishes,
+    kind: kind || null,
+    skill: skill || null,
+    language: language || null,
+    country: country || null,
+    urgency: urgency || null,
+    status: status || null,
   };
 }
 
-/** A board that moved between two queries may tell one row twice. */
-function withoutRepeats(rows: readonly BoardRow[]): readonly BoardRow[] {
-  return [...new Map(rows.map((row) => [row.address, row])).values()];
+function toQuery(wishes: BoardWishes, offset: number, limit: number): BoardQuery {
+  return { ...toTerms(wishes), offset, limit };
 }
 
 export const board = new BoardState();

@@ -6,7 +6,6 @@ import type { Day } from '#core/types/day.ts';
 import {
   chunkDocuments,
   chunkKeyOf,
-  chunkKeysOf,
   compareNewestFirst,
   createSegmentRow,
   encodeChunk,
@@ -131,14 +130,12 @@ export async function mergeSegments(
   const merged = await layOut(db, store, parts);
   const stored = await asLeader(db, token, async () => {
     const segments = await writeSegments(db, merged === null ? [] : [merged]);
-    for (const { id } of parts) {
-      await db.segments.delete(id);
-      await db.postings.delete(id);
-      await db.chunks
-        .where(':id')
-        .between(...chunkKeysOf(id), true, true)
-        .delete();
-    }
+    const ids = parts.map(({ id }) => id);
+    await db.segments.bulkDelete(ids);
+    await db.postings.bulkDelete(ids);
+    await db.chunks.bulkDelete(
+      parts.flatMap((part) => chunkStarts(part).map((start) => chunkKeyOf(part.id, start))),
+    );
     return segments;
   });
   store.replace(parts, stored);
@@ -190,8 +187,10 @@ async function moveDocuments(
   slices: Slices,
 ): Promise<void> {
   const nothing = new Uint8Array(0);
-  for (let start = 0; start < segment.count; start += chunkDocuments) {
-    const chunk = await db.chunks.get(chunkKeyOf(segment.id, start));
+  const starts = chunkStarts(segment);
+  const chunks = await db.chunks.bulkGet(starts.map((start) => chunkKeyOf(segment.id, start)));
+  for (const [number, start] of starts.entries()) {
+    const chunk = chunks[number];
     const end = Math.min(start + chunkDocuments, segment.count);
     for (let local = start; local < end; local++) {
       if (segment.winning[local] !== 1) continue;
@@ -208,10 +207,17 @@ async function moveDocuments(
   }
 }
 
+function chunkStarts({ count }: Segment): readonly number[] {
+  return Array.from(
+    { length: Math.ceil(count / chunkDocuments) },
+    (_, number) => number * chunkDocuments,
+  );
+}
+
 /** Writes those chunks anew that still hold bytes of what has gone. */
 async function emptyChunks(db: WallflowerDatabase, token: string, segment: Segment): Promise<void> {
   const store = db.board;
-  for (let start = 0; start < segment.count; start += chunkDocuments) {
+  for (const start of chunkStarts(segment)) {
     const end = Math.min(start + chunkDocuments, segment.count);
     const locals = Array.from({ length: end - start }, (_, index) => start + index);
     const isDue = (local: number) =>

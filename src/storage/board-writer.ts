@@ -1,4 +1,3 @@
-import { base64UrlToBytes } from '#core/codec/text-forms.ts';
 import { readHeldRecord, type HeldRecord } from '#core/records/held-record.ts';
 import { compareRevisions, floorUntil, mergeRevisions } from '#core/records/merge.ts';
 import { indexWords } from '#core/search/words.ts';
@@ -167,8 +166,26 @@ function toFacts(
   };
 }
 
+const base64UrlValues = new Uint8Array(128);
+for (const [value, character] of Array.from(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
+).entries()) {
+  base64UrlValues[character.charCodeAt(0)] = value;
+}
+
+/** 32 bytes of the 43 characters that this engine itself wrote (RFC 4648 section 5). */
 function keyBytes(text: string): Bytes {
-  const bytes = base64UrlToBytes(text);
-  if (!bytes.ok || bytes.value.length !== 32) throw new Error('A row’s key is not 32 bytes');
-  return bytes.value;
+  const bytes = new Uint8Array(32);
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (let index = 0; index < 43; index++) {
+    bits = (bits << 6) | (base64UrlValues[text.charCodeAt(index)] ?? 0);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes[at++] = bits >>> held;
+    bits &= 255 >>> (8 - held);
+  }
+  return bytes;
 }

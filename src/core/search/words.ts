@@ -1,19 +1,23 @@
 import { foldForSearch } from '../records/search-text.ts';
 
+/** What a UTF-16 code unit is to a search. */
+const kinds = { unknown: 0, between: 1, letter: 2, spaceless: 3 } as const;
+const kindByUnit = new Uint8Array(65_536);
+const letter = /[\p{L}\p{N}\p{M}\p{Cf}\p{Cs}]/u;
 /** Scripts that put no spaces between words. */
-const spacelessScripts =
-  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\u30FC';
-const anySpaceless = new RegExp(`[${spacelessScripts}]`, 'u');
-const runs = new RegExp(`[${spacelessScripts}]+|[^${spacelessScripts}]+`, 'gu');
-const betweenWords = /[^\p{L}\p{N}\p{M}]+/u;
+const spaceless =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30FC]/u;
+const foreign = /[^\p{L}\p{N}\p{M}]+/u;
 /** Longer words are cut: no term in the index is larger. */
 const maxWordLength = 40;
 const maxQueryWords = 12;
+/** Words come again and again: so many stay folded. */
+const maxKnownWords = 20_000;
 
 /** The Arabic article, also behind a one-letter preposition or conjunction. */
 const article = /^(?:[وفبك]?ال|لل)(?=.{2})/u;
 
-/** Cuts a stretch of a script without spaces into words, or into overlapping pairs where no dictionary is there. */
+/** Cuts a stretch of a script without spaces into words. */
 export type Segment = (run: string) => readonly string[];
 
 /** Pairs of neighbouring characters: what is indexed where Intl.Segmenter is missing. */
@@ -39,10 +43,20 @@ function segmentByDefault(run: string): readonly string[] {
 
 /** Every word of a text, folded, in order, repeats and all. */
 export function wordsOf(text: string, segment: Segment = segmentByDefault): readonly string[] {
-  if (!anySpaceless.test(text)) return splitFolded(text);
-  return Array.from(text.matchAll(runs), ([run]) =>
-    anySpaceless.test(run) ? segment(run).flatMap(splitFolded) : splitFolded(run),
-  ).flat();
+  const words: string[] = [];
+  let start = 0;
+  let current: number = kinds.between;
+  for (let at = 0; at <= text.length; at++) {
+    const kind = at < text.length ? kindOf(text.charCodeAt(at)) : kinds.between;
+    if (kind === current) continue;
+    if (current === kinds.letter) addFolded(text.slice(start, at), words);
+    if (current === kinds.spaceless) {
+      for (const word of segment(text.slice(start, at))) addFolded(word, words);
+    }
+    start = at;
+    current = kind;
+  }
+  return words;
 }
 
 /** What a text is found by: its words, and Arabic ones also without their article. */
@@ -72,14 +86,37 @@ export function queryWords(query: string, segment?: Segment): readonly QueryWord
   });
 }
 
-function withoutArticle(word: string): string | undefined {
-  return article.test(word) ? word.replace(article, '') : undefined;
+function kindOf(unit: number): number {
+  const known = kindByUnit[unit] ?? kinds.unknown;
+  if (known !== kinds.unknown) return known;
+  const character = String.fromCharCode(unit);
+  const isSpaceless = spaceless.test(character);
+  const kind = isSpaceless
+    ? kinds.spaceless
+    : letter.test(character)
+      ? kinds.letter
+      : kinds.between;
+  kindByUnit[unit] = kind;
+  return kind;
 }
 
-function splitFolded(text: string): readonly string[] {
-  const words: string[] = [];
-  for (const word of foldForSearch(text).split(betweenWords)) {
-    if (word !== '') words.push(word.length > maxWordLength ? word.slice(0, maxWordLength) : word);
+function withoutArticle(word: string): string | undefined {
+  const unit = word.charCodeAt(0);
+  if (unit < 0x600 || unit > 0x6ff || !article.test(word)) return undefined;
+  return word.replace(article, '');
+}
+
+const foldedWords = new Map<string, readonly string[]>();
+
+function addFolded(word: string, words: string[]): void {
+  let folded = foldedWords.get(word);
+  if (folded === undefined) {
+    folded = foldForSearch(word)
+      .split(foreign)
+      .filter((part) => part !== '')
+      .map((part) => part.slice(0, maxWordLength));
+    if (foldedWords.size >= maxKnownWords) foldedWords.clear();
+    foldedWords.set(word, folded);
   }
-  return words;
+  for (const part of folded) words.push(part);
 }

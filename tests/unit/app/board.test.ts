@@ -1,22 +1,26 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BoardPage, BoardQuery, BoardRow } from '#engine/api/board-calls.ts';
+import type { EngineEvent } from '#engine/api/engine-api.ts';
 
 const queries: { query: BoardQuery; answer: (page: BoardPage) => void }[] = [];
+let tell: (event: EngineEvent) => void = () => undefined;
 
 vi.mock('#app/engine-client.ts', () => ({
   engine: {
     queryBoard: (query: BoardQuery) =>
       new Promise<BoardPage>((answer) => queries.push({ query, answer })),
   },
-  onEngineEvent: () => () => undefined,
+  onEngineEvent: (listener: (event: EngineEvent) => void) => {
+    tell = listener;
+    return () => undefined;
+  },
 }));
 
 const { BoardState } = await import('#app/board.svelte.ts');
 
-const row = (address: string) => ({ address }) as unknown as BoardRow;
-
-function pageOf(addresses: readonly string[], total: number): BoardPage {
-  return { rows: addresses.map(row), total, onDevice: total, languages: [], countries: [] };
+function pageOf(names: readonly string[], total: number): BoardPage {
+  const rows = names.map((address) => ({ address }) as unknown as BoardRow);
+  return { rows, total, onDevice: total, languages: [], countries: [] };
 }
 
 async function answerNext(page: BoardPage): Promise<BoardQuery> {
@@ -35,19 +39,30 @@ describe('The list on the board', () => {
     queries.length = 0;
   });
 
-  it('asks for one page first and for the next only when told to', async () => {
+  it('asks for the first page, and for another where it is looked at', async () => {
     const board = new BoardState();
     board.follow();
-    expect((await answerNext(pageOf(names(30), 45))).limit).toBe(30);
-    expect(board.rows).toHaveLength(30);
-    expect(board.hasMore).toBe(true);
+    expect(await answerNext(pageOf(names(50), 90_000))).toMatchObject({ offset: 0, limit: 50 });
+    expect(board.rowAt(49)?.address).toBe('row-49');
+    expect(board.rowAt(50)).toBeUndefined();
 
-    const more = board.showMore();
-    await answerNext(pageOf(names(45), 45));
-    expect(await more).toBe(30);
-    expect(board.rows).toHaveLength(45);
-    expect(board.hasMore).toBe(false);
+    board.look(70_010, 70_030);
+    expect(await answerNext(pageOf(names(50, 70_000), 90_000))).toMatchObject({ offset: 70_000 });
+    expect(board.rowAt(70_012)?.address).toBe('row-70012');
+    expect(board.rowAt(0)?.address).toBe('row-0');
     expect(queries).toHaveLength(0);
+  });
+
+  it('keeps only the pages near to what is looked at', async () => {
+    const board = new BoardState();
+    board.follow();
+    await answerNext(pageOf(names(50), 90_000));
+    for (let page = 1; page <= 8; page++) {
+      board.look(page * 50, page * 50 + 20);
+      await answerNext(pageOf(names(50, page * 50), 90_000));
+    }
+    expect(board.rowAt(0)).toBeUndefined();
+    expect(board.rowAt(50)?.address).toBe('row-50');
   });
 
   it('shows what was asked for last, whichever answer comes last', async () => {
@@ -57,39 +72,42 @@ describe('The list on the board', () => {
     const [first, second] = [queries.shift(), queries.shift()];
     second?.answer(pageOf(['requests'], 1));
     await new Promise((resolve) => setTimeout(resolve));
-    first?.answer(pageOf(['offers'], 1));
+    first?.answer(pageOf(['offers'], 2));
     await new Promise((resolve) => setTimeout(resolve));
-    expect(board.rows.map(({ address }) => address)).toEqual(['requests']);
+    expect(board.rowAt(0)?.address).toBe('requests');
+    expect(board.total).toBe(1);
   });
 
-  it('never asks for more than a hundred rows at once', async () => {
+  it('reads once more when the board moved while it was reading, however often that was', async () => {
     const board = new BoardState();
     board.follow();
-    await answerNext(pageOf(names(30), 300));
-    for (const shown of [60, 90]) {
-      const more = board.showMore();
-      await answerNext(pageOf(names(shown), 300));
-      await more;
-    }
-    const more = board.showMore();
-    expect((await answerNext(pageOf(names(100), 300))).limit).toBe(100);
-    expect(await answerNext(pageOf(names(20, 100), 300))).toMatchObject({ offset: 100, limit: 20 });
-    await more;
-    expect(board.rows).toHaveLength(120);
+    for (let moved = 0; moved < 5; moved++) tell('board');
+    await answerNext(pageOf(['old'], 1));
+    await answerNext(pageOf(['new'], 1));
+    expect(board.rowAt(0)?.address).toBe('new');
+    expect(queries).toHaveLength(0);
   });
 
-  it('shows a row once that moved between two answers', async () => {
+  it('begins another list with another wish, and keeps its place when the board moves', async () => {
     const board = new BoardState();
     board.follow();
-    await answerNext(pageOf(['a', 'b', 'a'], 3));
-    expect(board.rows.map(({ address }) => address)).toEqual(['a', 'b']);
-  });
-
-  it('counts its filters, not its search text', () => {
-    const board = new BoardState();
+    await answerNext(pageOf(names(50), 200));
+    const { list } = board;
+    board.look(100, 120);
+    await answerNext(pageOf(names(50, 100), 200));
+    tell('board');
+    expect(await answerNext(pageOf(names(50, 100), 201))).toMatchObject({ offset: 100 });
+    expect(board.list).toBe(list);
     board.wish({ text: 'lawyer' });
+    expect(await answerNext(pageOf(['lawyer'], 1))).toMatchObject({ offset: 0, text: 'lawyer' });
+    expect(board.list).toBe(list + 1);
+  });
+
+  it('counts its filters, not its search text or order', () => {
+    const board = new BoardState();
+    board.wish({ text: 'lawyer', sort: 'match' });
     expect(board.filterCount).toBe(0);
-    board.wish({ skill: 'legal', savedOnly: true });
-    expect(board.filterCount).toBe(2);
+    board.wish({ skill: 'legal', savedOnly: true, maxAgeDays: 7, status: 'open' });
+    expect(board.filterCount).toBe(4);
   });
 });

@@ -21,14 +21,7 @@ import { localOf } from '#storage/board-documents.ts';
 import type { ColumnQuery } from '#storage/board-query.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { expireRecords, mergeRecords } from '#storage/record-store.ts';
-import {
-  BoardModel,
-  entryRow,
-  hasWords,
-  profileRow,
-  statusRow,
-  withdrawalRow,
-} from './board-model.ts';
+import { BoardModel, entryRow, hasWords, statusRow, withdrawalRow } from './board-model.ts';
 
 const firstDay = 20_700 as Day;
 const token = 'leader';

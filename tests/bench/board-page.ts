@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
+import { build } from 'vite';
+import { chromiumOptions } from '../support/chromium-args.ts';
+import { readTongues } from './corpus-words.ts';
+import { createDice, type BoardTongue } from './board-corpus.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const peersFolder = fileURLToPath(new URL('peers-board', import.meta.url));
+const rareWords = 12_000;
+
+async function ensurePeers(): Promise<void> {
+  if (existsSync(`${peersFolder}/node_modules/.package-lock.json`)) return;
+  await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: peersFolder,
+  });
+}
+
+/** The bench's worker as one script, made of the app's own rooms. */
+export async function buildBoardWorker(): Promise<string> {
+  await ensurePeers();
+  const folder = await mkdtemp(join(tmpdir(), 'wallflower-bench-'));
+  try {
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      resolve: {
+        alias: {
+          dexie: 'dexie/dist/modern/dexie.min.mjs',
+          minisearch: join(peersFolder, 'node_modules/minisearch/dist/es/index.js'),
+        },
+      },
+      build: {
+        outDir: folder,
+        target: 'es2022',
+        lib: {
+          entry: join(root, 'tests/bench/board-worker.ts'),
+          formats: ['es'],
+          fileName: () => 'worker.js',
+        },
+        rolldownOptions: { output: { codeSplitting: false } },
+      },
+    });
+    return await readFile(join(folder, 'worker.js'), 'utf8');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The corpus' languages, with rare words made of halves of frequent ones. */
+export async function boardTongues(): Promise<readonly BoardTongue[]> {
+  const dice = createDice(5);
+  return (await readTongues()).map(({ tag, share, gap, words }) => {
+    const letters = words.map((word) => word.replace(/[^\p{L}\p{M}]/gu, '')).filter(Boolean);
+    const half = (from: number, to: number) => {
+      const word = Array.from(letters[Math.floor(dice() * letters.length)] ?? '');
+      return word.slice(Math.floor(word.length * from), Math.ceil(word.length * to)).join('');
+    };
+    const rare = Array.from({ length: rareWords }, () => half(0, 0.5) + half(0.5, 1));
+    return { tag, share, gap, running: words, rare };
+  });
+}
+
+/** A Chromium page of its own with the bench's worker in it. */
+export class BoardPage {
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  readonly #close: () => Promise<void>;
+  readonly #session: CDPSession;
+  #workerTarget: string | undefined;
+
+  constructor(
+    context: BrowserContext,
+    page: Page,
+    session: CDPSession,
+    close: () => Promise<void>,
+  ) {
+    this.#context = context;
+    this.page = page;
+    this.#session = session;
+    this.#close = close;
+  }
+
+  async startWorker(): Promise<void> {
+    const attached = new Promise<void>((resolve) => {
+      this.#session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+        if (targetInfo.type !== 'worker') return;
+        this.#workerTarget = sessionId;
+        resolve();
+      });
+    });
+    await this.#session.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: false,
+      flatten: false,
+    });
+    await this.page.evaluate(() => {
+      const worker = new Worker('/worker.js', { type: 'module' });
+      const waiting = new Map<number, (answer: { value?: unknown; error?: string }) => void>();
+      worker.onmessage = ({ data }) => waiting.get(data.id)?.(data);
+      let next = 0;
+      const call = (name: string, args: unknown[]) =>
+        new Promise((resolve, reject) => {
+          const id = next++;
+          waiting.set(id, ({ value, error }) =>
+            error === undefined ? resolve(value) : reject(new Error(error)),
+          );
+          worker.postMessage({ id, name, args });
+        });
+      Object.assign(globalThis, { call });
+    });
+    await attached;
+  }
+
+  async call<T>(name: string, ...args: readonly unknown[]): Promise<T> {
+    return (await this.page.evaluate(
+      ([asked, given]) =>
+        (globalThis as unknown as { call: (name: string, args: unknown) => Promise<unknown> }).call(
+          asked,
+          given,
+        ),
+      [name, args] as const,
+    )) as T;
+  }
+
+  /** Megabytes that the worker's heap and buffers hold, after garbage is collected if asked for. */
+  async heapMegabytes(collect: boolean): Promise<number> {
+    if (collect) {
+      await this.#askWorker('HeapProfiler.enable');
+      await this.#askWorker('HeapProfiler.collectGarbage');
+    }
+    const usage = await this.#askWorker('Runtime.getHeapUsage');
+    const { usedSize = 0, backingStorageSize = 0 } = usage as {
+      usedSize?: number;
+      backingStorageSize?: number;
+    };
+    return (usedSize + backingStorageSize) / 1_000_000;
+  }
+
+  /** Megabytes that the origin takes on the disk. */
+  async storedMegabytes(): Promise<number> {
+    const { usageBreakdown } = await this.#session.send('Storage.getUsageAndQuota', {
+      origin: new URL(this.page.url()).origin,
+    });
+    const stored = usageBreakdown.find(({ storageType }) => storageType === 'indexeddb');
+    return (stored?.usage ?? 0) / 1_000_000;
+  }
+
+  async throwAway(): Promise<void> {
+    await this.#context.close();
+    await this.#close();
+  }
+
+  async #askWorker(method: string): Promise<unknown> {
+    const sessionId = this.#workerTarget;
+    if (sessionId === undefined) throw new Error('The worker has not been seen.');
+    const id = Math.floor(Math.random() * 1e9);
+    return new Promise((resolve, reject) => {
+      const hear = (event: { sessionId: string; message: string }) => {
+        const answer = JSON.parse(event.message) as {
+          id?: number;
+          result?: unknown;
+          error?: { message: string };
+        };
+        if (event.sessionId !== sessionId || answer.id !== id) return;
+        this.#session.off('Target.receivedMessageFromTarget', hear);
+        if (answer.error === undefined) resolve(answer.result);
+        else reject(new Error(answer.error.message));
+      };
+      this.#session.on('Target.receivedMessageFromTarget', hear);
+      void this.#session.send('Target.sendMessageToTarget', {
+        sessionId,
+        message: JSON.stringify({ id, method }),
+      });
+    });
+  }
+}
+
+/** Opens a browser with a profile of its own on a page that serves only the bench's worker. */
+export async function openBoardPage(workerScript: string): Promise<BoardPage> {
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/worker.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? workerScript : '<!doctype html><title>bench</title>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  const profile = await mkdtemp(join(tmpdir(), 'wallflower-board-'));
+  const context = await chromium.launchPersistentContext(profile, chromiumOptions());
+  const page = context.pages()[0] ?? (await context.newPage());
+  await page.goto(`http://127.0.0.1:${address.port}/`);
+  const session = await context.newCDPSession(page);
+  return new BoardPage(context, page, session, async () => {
+    server.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  });
+}

@@ -1,0 +1,134 @@
+import { dayOf } from '#core/types/day.ts';
+import { boardTongues, buildBoardWorker, openBoardPage, type BoardPage } from './board-page.ts';
+import { roundFigure, type BenchRow } from './report.ts';
+
+const sizes = [1_000, 10_000, 100_000] as const;
+const largest = 100_000;
+
+interface Timed {
+  readonly times: readonly number[];
+  readonly rows: number;
+}
+
+function p95(times: readonly number[]): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN;
+}
+
+function row(
+  records: number,
+  what: string,
+  value: number,
+  unit: string,
+  target: number | null = null,
+  peer: readonly [string, number] | null = null,
+): BenchRow {
+  const goal = records === largest ? target : null;
+  return {
+    bench: `board: ${records.toLocaleString('en')} records`,
+    what,
+    value: roundFigure(value),
+    unit,
+    target: goal,
+    met: goal === null ? null : value <= goal,
+    peer: peer?.[0] ?? null,
+    peerValue: peer === null ? null : roundFigure(peer[1]),
+    floor: null,
+  };
+}
+
+/** The board on the device (figures.md, "Board on the device"), in Chromium's worker at 1x. */
+export async function runBoardBench(): Promise<readonly BenchRow[]> {
+  const script = await buildBoardWorker();
+  const tongues = await boardTongues();
+  const rows: BenchRow[] = [];
+  for (const records of sizes) {
+    const corpus = { tongues, records, newest: dayOf(Date.now()) };
+    const withPage = async <T>(work: (page: BoardPage) => Promise<T>): Promise<T> => {
+      const page = await openBoardPage(script);
+      try {
+        await page.startWorker();
+        return await work(page);
+      } finally {
+        await page.throwAway();
+      }
+    };
+    const peers = {
+      library: await withPage((page) => measureLibrary(page, corpus)),
+      plain: await withPage((page) => measurePlain(page, corpus)),
+    };
+    rows.push(...(await withPage((page) => measureBoard(page, corpus, peers))));
+  }
+  return rows;
+}
+
+interface Peers {
+  readonly library: Awaited<ReturnType<typeof measureLibrary>>;
+  readonly plain: Awaited<ReturnType<typeof measurePlain>>;
+}
+type Corpus = { readonly records: number };
+
+async function measureLibrary(page: BoardPage, corpus: Corpus) {
+  const { buildMs, times } = await page.call<{ buildMs: number } & Timed>('searchLibrary', corpus);
+  return { buildMs, searchMs: p95(times), heap: await page.heapMegabytes(true) };
+}
+
+async function measurePlain(page: BoardPage, corpus: Corpus) {
+  const found = await page.call<{
+    readonly storeMs: number;
+    readonly newestTimes: readonly number[];
+    readonly filterTimes: readonly number[];
+  }>('rowPerRecord', corpus);
+  const { storeMs, newestTimes, filterTimes } = found;
+  const stored = await page.storedMegabytes();
+  return { storeMs, newestMs: p95(newestTimes), filterMs: p95(filterTimes), stored };
+}
+
+async function measureBoard(
+  page: BoardPage,
+  corpus: Corpus,
+  { library, plain }: Peers,
+): Promise<readonly BenchRow[]> {
+  const { records } = corpus;
+  const empty = await page.heapMegabytes(true);
+  const filled = await page.call<{ storeMs: number; longestMs: number; segments: number }>(
+    'fill',
+    corpus,
+  );
+  const fresh = await page.heapMegabytes(true);
+  const opened = await page.call<{ firstMs: number; allMs: number; longestMs: number }>('open');
+  const newest = await page.call<Timed>('newest', 300);
+  const scattered = await page.call<Timed>('scattered', 300);
+  const filtered = await page.call<Timed>('filter', 300, corpus);
+  const searched = await page.call<Timed>('search', 300, corpus);
+  const typed = await page.call<Timed>('type', 30, corpus);
+  const heap = await page.heapMegabytes(true);
+  const stored = await page.storedMegabytes();
+  const apiece = 'a row a record in Dexie';
+  const search = 'minisearch';
+  return [
+    row(records, 'stored and searchable', filled.storeMs / 1_000, 's', 10, [
+      apiece,
+      plain.storeMs / 1_000,
+    ]),
+    row(records, 'longest task meanwhile', filled.longestMs, 'ms', 50),
+    row(records, 'segments', filled.segments, ''),
+    row(records, 'opened with a warm disk: newest 20', opened.firstMs, 'ms'),
+    row(records, 'opened with a warm disk: all', opened.allMs, 'ms'),
+    row(records, 'longest task meanwhile', opened.longestMs, 'ms', 50),
+    row(records, 'newest 20, p95', p95(newest.times), 'ms', 8, [apiece, plain.newestMs]),
+    row(records, '20 anywhere in the list, p95', p95(scattered.times), 'ms'),
+    row(records, 'filtered by columns, p95', p95(filtered.times), 'ms', 8, [
+      apiece,
+      plain.filterMs,
+    ]),
+    row(records, 'two common words, p95', p95(searched.times), 'ms', 8, [search, library.searchMs]),
+    row(records, 'first search after the start', searched.times[0] ?? Number.NaN, 'ms'),
+    row(records, 'typed key by key, p95', p95(typed.times), 'ms', 8),
+    row(records, 'heap after filling, with buffers', fresh, 'MB', 40, [search, library.heap]),
+    row(records, 'heap after searching, with buffers', heap, 'MB', 40),
+    row(records, 'heap of the empty worker', empty, 'MB'),
+    row(records, 'IndexedDB', stored, 'MB', null, [apiece, plain.stored]),
+    row(records, 'library’s index built', library.buildMs / 1_000, 's'),
+  ];
+}
