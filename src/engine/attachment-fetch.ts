@@ -31,7 +31,7 @@ export function fetchAttachment(context: EngineContext, id: MessageId): Outcome<
     await beginFile(db, token, { id: file, kept: true, totalBytes, doneBytes: 0, paused: false });
     await updateFile(db, token, file, { paused: false });
     await vault.commit({ put: [{ ...message, attachment: { ...attachment, state: 'wanted' } }] });
-    wakeTransfers(context);
+    wakeTransfers(context, file);
     return ok(undefined);
   });
 }
@@ -48,7 +48,7 @@ export function pauseAttachment(
     const { file } = found.value.attachment;
     await updateFile(context.db, context.token, file, { paused });
     if (paused) context.transfers?.stop(file);
-    wakeTransfers(context);
+    wakeTransfers(context, file);
     return ok(undefined);
   });
 }
@@ -89,8 +89,8 @@ async function hasRoomFor(bytes: number): Promise<boolean> {
   return quota === undefined || quota - usage > bytes + spareBytes;
 }
 
-function wakeTransfers(context: EngineContext): void {
+function wakeTransfers(context: EngineContext, file: string): void {
   context.emit('mail');
   if (context.transfers === null) context.kick();
-  else context.transfers.wake();
+  else context.transfers.wake(file);
 }

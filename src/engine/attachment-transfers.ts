@@ -1,3 +1,4 @@
+import type { RelayOrigin } from '#core/types/ids.ts';
 import type { RelayTransport } from '#sync/relay-client.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
@@ -7,7 +8,7 @@ import { listDownloads } from './file-downloads.ts';
 import { listUploads } from './file-uploads.ts';
 import { bytesPerSecond, readLinkSpeed, withSample, writeLinkSpeed } from './link-speed.ts';
 import type { LinkSpeed } from './link-speed.ts';
-import { noteFault } from './relay-book.ts';
+import { noteFault, noteTrouble } from './relay-book.ts';
 import { TransferLane, type LaneWork, type StepEnd } from './transfer-lane.ts';
 
 /** What both directions work with. */
@@ -18,7 +19,7 @@ export interface TransferTools {
   readonly notePart: (direction: 'up' | 'down', bytes: number, durationMs: number) => void;
   readonly speed: () => number | null;
   /** What a fault means for a file. */
-  readonly later: (relay: string, fault: RelayFault, hadProgress: boolean) => Promise<StepEnd>;
+  readonly later: (relay: RelayOrigin, fault: RelayFault, hadProgress: boolean) => Promise<StepEnd>;
 }
 
 const tellEveryMs = 250;
@@ -48,7 +49,7 @@ export class AttachmentTransfers implements FileTransfers {
       },
       speed: () => bytesPerSecond(this.#speed, 'up'),
       later: async (relay, fault, hadProgress) => {
-        await noteFault(context, relay as Parameters<typeof noteFault>[1], fault);
+        await noteTroubleOf(context, relay, fault);
         return { kind: 'later', hadProgress, afterMs: delayOf(fault) };
       },
     };
@@ -56,9 +57,9 @@ export class AttachmentTransfers implements FileTransfers {
     this.#down = new TransferLane(() => this.#safely(listDownloads(tools)));
   }
 
-  wake(): void {
-    this.#up.wake();
-    this.#down.wake();
+  wake(asked?: string): void {
+    this.#up.wake(asked);
+    this.#down.wake(asked);
   }
 
   stop(file: string): void {
@@ -99,6 +100,19 @@ export class AttachmentTransfers implements FileTransfers {
   async #pause(file: string): Promise<void> {
     const { db, token } = this.#context;
     await updateFile(db, token, file, { paused: true }).catch(ignoreIfStorageFails);
+  }
+}
+
+/** A cut is no trouble of the relay's, and other refusals are the file's own. */
+async function noteTroubleOf(
+  context: EngineContext,
+  relay: RelayOrigin,
+  fault: RelayFault,
+): Promise<void> {
+  const isFull = fault.code === 'refused' && fault.reason === 'blobs-full';
+  if (isFull) await noteTrouble(context, relay, 'full');
+  if (['bad-answer', 'captive-portal'].includes(fault.code)) {
+    await noteFault(context, relay, fault);
   }
 }
 

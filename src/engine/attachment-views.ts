@@ -42,8 +42,9 @@ function stateOf(
   switch (state) {
     case 'own':
       return isDone ? 'sent' : 'sending';
+    // A restored backup knows of files that this device no longer has.
     case 'wanted':
-      return 'fetching';
+      return row === undefined ? 'elsewhere' : 'fetching';
     case 'here':
       return row === undefined ? 'elsewhere' : 'here';
     case 'gone':

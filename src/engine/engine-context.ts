@@ -12,8 +12,8 @@ import type { VaultSession } from './vault-session.ts';
 
 /** Files that go out and come in beside the visits to the relays. */
 export interface FileTransfers {
-  /** Looks for what is to be done now. */
-  wake(): void;
+  /** Looks for what is to be done now; a file that was asked for waits no longer. */
+  wake(asked?: string): void;
   /** Stops with one file; what has crossed stays. */
   stop(file: string): void;
   /** Stops for good. */

@@ -31,6 +31,8 @@ const repeatable: readonly (keyof EngineApi)[] = [
   'listConversations',
   'readConversation',
   'readNetwork',
+  'measureAttachment',
+  'readAttachment',
   'syncNow',
   'requestPersistence',
 ];

@@ -15,10 +15,16 @@ export interface LaneWork {
 const firstRetryMs = 250;
 const longestRetryMs = 60_000;
 
+/** Until when a file waits; a wait that the relay demanded is kept also when a link comes. */
+interface Wait {
+  readonly untilMs: number;
+  readonly isDemanded: boolean;
+}
+
 /** Works on one file at a time, and comes back to those that were cut off. */
 export class TransferLane {
   readonly #list: () => Promise<readonly LaneWork[]>;
-  readonly #waitingUntil = new Map<string, number>();
+  readonly #waits = new Map<string, Wait>();
   readonly #failures = new Map<string, number>();
   #current: { readonly key: string; readonly controller: AbortController } | null = null;
   #running: Promise<void> | null = null;
@@ -31,9 +37,11 @@ export class TransferLane {
     this.#list = list;
   }
 
-  /** The link may be there: what waits for a retry is tried at once. */
-  wake(): void {
-    this.#waitingUntil.clear();
+  /** The link may be there: what waits for it is tried at once, and so is what its user asks for. */
+  wake(asked?: string): void {
+    for (const [key, { isDemanded }] of this.#waits) {
+      if (!isDemanded || key === asked) this.#waits.delete(key);
+    }
     this.#start();
   }
 
@@ -63,7 +71,7 @@ export class TransferLane {
       this.#again = false;
       const works = await this.#list();
       const now = performance.now();
-      const due = works.find(({ key }) => (this.#waitingUntil.get(key) ?? 0) <= now);
+      const due = works.find(({ key }) => (this.#waits.get(key)?.untilMs ?? 0) <= now);
       if (this.#closed) return;
       if (due === undefined) {
         this.#scheduleNext(works, now);
@@ -85,11 +93,12 @@ export class TransferLane {
     const failures = end.hadProgress ? 0 : (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const delayMs = end.afterMs ?? Math.min(firstRetryMs * 2 ** failures, longestRetryMs);
-    this.#waitingUntil.set(key, performance.now() + delayMs);
+    const isDemanded = end.afterMs !== null;
+    this.#waits.set(key, { untilMs: performance.now() + delayMs, isDemanded });
   }
 
   #scheduleNext(works: readonly LaneWork[], now: number): void {
-    const times = works.flatMap(({ key }) => this.#waitingUntil.get(key) ?? []);
+    const times = works.flatMap(({ key }) => this.#waits.get(key)?.untilMs ?? []);
     if (times.length === 0) return;
     this.#timer = setTimeout(
       () => {

@@ -88,8 +88,9 @@ export async function attachmentOf(
   id: MessageId,
 ): Promise<AttachmentView> {
   const message = (await messagesOf(device, conversation)).find((held) => held.id === id);
-  if (message?.attachment == null) throw new Error('no attachment');
-  return message.attachment;
+  const attachment = message?.attachment ?? null;
+  if (attachment === null) throw new Error('no attachment');
+  return attachment;
 }
 
 /** Waits until so many files have arrived as messages, and returns them. */
