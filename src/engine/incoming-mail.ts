@@ -5,6 +5,8 @@ import {
 } from '#core/messages/accept-first-message.ts';
 import { acceptConversation, joinArrivingSession } from '#core/messages/conversation-begin.ts';
 import { receiveEnvelope } from '#core/messages/conversation-receive.ts';
+import { moveOwnQueue } from '#core/messages/conversation-seal.ts';
+import type { ConversationState } from '#core/messages/conversation-state.ts';
 import { firstMessageMark } from '#core/messages/first-message-mark.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { equalBytes, type Bytes } from '#core/types/bytes.ts';
@@ -21,7 +23,7 @@ import { conversationBetween, newConversation } from './conversation-values.ts';
 import { wakeWhenDue } from './due-work.ts';
 import { today, type EngineContext } from './engine-context.ts';
 import { hasRoomForMessage, hasRoomForStranger } from './first-contacts.ts';
-import { applyOutcome } from './incoming-outcomes.ts';
+import { applyOutcome, hasRestarted } from './incoming-outcomes.ts';
 import { isKeyOf, isRefused, showOtherKey } from './key-changes.ts';
 import { joinChanges } from './outbox-chains.ts';
 import { drawQueue } from './own-queues.ts';
@@ -78,7 +80,7 @@ async function takeFirstMessage(
   envelope: Bytes,
 ): Promise<Step> {
   const mark = firstMessageMark(envelope);
-  if (!mark.ok) return null;
+  if (!mark.ok) return takeLate(context, vault, queue, envelope);
   const known = conversationWithMark(vault, mark.value);
   if (known !== undefined) return receiveIn(context, vault, known, envelope);
   if (vault.all('mark').some((held) => equalBytes(held.mark, mark.value))) return null;
@@ -93,6 +95,21 @@ async function takeFirstMessage(
   );
   if (!arrived.ok) return null;
   return takeArrived(context, vault, persona, queue, arrived.value);
+}
+
+/** A peer to whom no queue was named goes on writing to the contact queue, on its session. */
+async function takeLate(
+  context: EngineContext,
+  vault: VaultSession,
+  queue: QueueValue,
+  envelope: Bytes,
+): Promise<Step> {
+  for (const conversation of vault.all('conversation')) {
+    if (!equalBytes(conversation.persona, queue.persona)) continue;
+    const step = await receiveIn(context, vault, conversation, envelope);
+    if (step !== null) return step;
+  }
+  return null;
 }
 
 /** An authentic first message: of a stranger, of somebody I was about to write to, or of a known peer. */
@@ -168,8 +185,14 @@ async function joinUp(
   if (!before.ok) return null;
   const joined = joinArrivingSession(before.value, arrived, today(context));
   if (!joined.ok) return null;
-  const { state, outcome } = joined.value;
+  const { outcome } = joined.value;
+  const state = retellQueue(before.value, joined.value.state);
   return applyOutcome(context, vault, conversation, before.value, state, outcome);
+}
+
+/** A peer that lost its session has lost my queue with it. */
+function retellQueue(before: ConversationState, joined: ConversationState): ConversationState {
+  return hasRestarted(before, joined) ? moveOwnQueue(joined, joined.ownQueue.queue) : joined;
 }
 
 async function receiveIn(

@@ -186,7 +186,7 @@ function highestNumbering({ numberings }: ConversationState): number {
 }
 
 /** Whether the peer counts anew: it has lost the session that the two had. */
-function hasRestarted(before: ConversationState | null, after: ConversationState): boolean {
+export function hasRestarted(before: ConversationState | null, after: ConversationState): boolean {
   return before !== null && highestNumbering(after) > highestNumbering(before);
 }
 

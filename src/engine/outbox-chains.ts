@@ -32,7 +32,9 @@ export function replaceRows(
 
 /** Several changes as one; later values of the same row win. */
 export function joinChanges(...changes: readonly VaultChange[]): VaultChange {
+  const keepFile = changes.find((change) => change.keepFile !== undefined)?.keepFile;
   return {
+    ...(keepFile === undefined ? {} : { keepFile }),
     put: changes.flatMap(({ put }) => put ?? []),
     remove: changes.flatMap(({ remove }) => remove ?? []),
     send: changes.flatMap(({ send }) => send ?? []),
