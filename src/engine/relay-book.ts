@@ -4,7 +4,7 @@ import { ok } from '#core/types/result.ts';
 import { msPerDay } from '#core/types/day.ts';
 import type { RelayRow } from '#storage/database.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
-import type { RelayInfo } from '#sync/wire/info.ts';
+import type { RelayGreeting } from '#sync/wire/info.ts';
 import { engineError, runStep, type EngineContext } from './engine-context.ts';
 import type { RelayTrouble, RelayView } from './api/network-calls.ts';
 import type { Outcome } from './api/outcome.ts';
@@ -52,7 +52,7 @@ export function removeRelay(context: EngineContext, origin: RelayOrigin): Outcom
 export async function noteContact(
   { db, clock }: EngineContext,
   origin: RelayOrigin,
-  info: RelayInfo,
+  info: RelayGreeting,
 ): Promise<void> {
   const now = clock();
   const trouble = await lastingTrouble(db, origin);

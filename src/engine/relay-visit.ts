@@ -5,7 +5,7 @@ import { flushOutbox } from '#sync/outbox-flush.ts';
 import type { RelayClient } from '#sync/relay-client.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import type { BoardManifest, VisitedBoard } from '#sync/wire/board.ts';
-import type { RelayInfo } from '#sync/wire/info.ts';
+import type { RelayGreeting } from '#sync/wire/info.ts';
 import { maxStampPrice } from '#sync/wire/limits.ts';
 import type { QueueCallContext } from '#sync/wire/queues.ts';
 import type { RelayRow } from '#storage/database.ts';
@@ -22,11 +22,11 @@ import {
 } from './relay-book.ts';
 
 /** A relay that has just been visited; null for a board of files, which takes no mail. */
-export type Visited = { readonly info: RelayInfo; readonly call: QueueCallContext } | null;
+export type Visited = { readonly info: RelayGreeting; readonly call: QueueCallContext } | null;
 
 /** What a first call brought. */
 interface Greeting {
-  readonly info: RelayInfo;
+  readonly info: RelayGreeting;
   readonly board: VisitedBoard | null;
 }
 
@@ -114,7 +114,7 @@ async function greetRelay(
 async function sendWaiting(
   context: EngineContext,
   client: RelayClient,
-  info: RelayInfo,
+  info: RelayGreeting,
 ): Promise<RelayFault | null> {
   if (info.stampPrice > maxStampPrice) return { code: 'bad-answer' };
   const { db, clock } = context;
@@ -159,7 +159,7 @@ async function boardContext(
 async function bringBoard(
   context: EngineContext,
   client: RelayClient,
-  info: RelayInfo,
+  info: RelayGreeting,
   board: VisitedBoard | null,
 ): Promise<Result<void, RelayFault>> {
   return context.boards.inTurn(async () => {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
 import { relayOriginSchema } from '#core/records/contact.ts';
-import { maxPackRecords } from '#core/records/pack.ts';
+import { maxPackRecords } from '#core/records/pack-payload.ts';
 import { blobLimits } from '#sync/wire/blobs.ts';
 import { defaultStampPrice, maxStampPrice } from '#sync/wire/limits.ts';
 

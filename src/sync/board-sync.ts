@@ -1,10 +1,10 @@
+import { decodePayload } from '#core/records/pack-payload.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import type { RelayEpoch, RelaySequence } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import type { RelayRow } from '#storage/database.ts';
 import { Takings, type BoardSyncContext } from './board-context.ts';
 import type { Brought } from './pack-sync.ts';
-import { readRecords } from './record-intake.ts';
 import type { RelayFault } from './relay-fault.ts';
 import { visitForms, type VisitedBoard } from './wire/board.ts';
 
@@ -30,7 +30,8 @@ const noCursor = 0 as RelaySequence;
 /** The newest records of a first visit, on the screen before anything else is done. */
 export async function showNewest(context: BoardSyncContext, board: VisitedBoard): Promise<void> {
   if (board[0] !== visitForms.start) return;
-  await new Takings(context).take(readRecords(board[5]));
+  const records = decodePayload(board[5]);
+  if (records.ok) await new Takings(context).take(records.value);
 }
 
 /**
@@ -45,8 +46,8 @@ export async function syncBoard(
 ): Promise<Result<BoardSyncReport, RelayFault>> {
   const takings = new Takings(context);
   if (board !== null && board[0] === visitForms.changes) {
-    const [, next, more, records] = board;
-    return readTail(context, takings, { epoch, next, more, records });
+    const [, next, more, payload] = board;
+    return readTail(context, takings, { epoch, next, more, payload });
   }
   const brought = await bringFirst(context, takings, relay, epoch, board);
   if (!brought.ok) return brought;
@@ -100,7 +101,7 @@ interface Page {
   readonly epoch: RelayEpoch;
   readonly next: RelaySequence;
   readonly more: boolean;
-  readonly records: readonly Uint8Array[];
+  readonly payload: Uint8Array;
 }
 
 async function readTail(
@@ -119,12 +120,12 @@ async function readTail(
       page === null ? await askForPage(context, epoch, sequence) : ok(page);
     if (!read.ok) return read;
     page = null;
-    const { next, more, records: encoded } = read.value;
+    const { next, more, payload } = read.value;
     if (!equalBytes(read.value.epoch, epoch) || next < sequence)
       return fail({ code: 'bad-answer' });
-    const records = readRecords(encoded);
-    takings.bad += encoded.length - records.length;
-    const { stale } = await takings.take(records);
+    const records = decodePayload(payload);
+    if (!records.ok) return fail({ code: 'bad-answer' });
+    const { stale } = await takings.take(records.value);
     takings.stale.push(...stale);
     if (takings.bad === 0) await db.relays.update(client.origin, { sequence: next });
     if (!more) {
@@ -145,8 +146,8 @@ async function askForPage(
 ): Promise<Result<Page, RelayFault>> {
   const answer = await client.since({ epoch, sequence });
   if (answer.ok) {
-    const [answeredEpoch, next, more, records] = answer.value;
-    return ok({ epoch: answeredEpoch, next, more, records });
+    const [answeredEpoch, next, more, payload] = answer.value;
+    return ok({ epoch: answeredEpoch, next, more, payload });
   }
   if (answer.error.code === 'refused' && answer.error.reason === 'cursor-unknown') {
     await db.relays.update(client.origin, { epoch: null, sequence: noCursor });

@@ -1,10 +1,5 @@
 import { checkSignedRecord, type CheckedRecord } from '#core/records/checked-record.ts';
-import {
-  decodeRecord,
-  encodeRecord,
-  recordSigningBytes,
-  type SignedRecord,
-} from '#core/records/record.ts';
+import { encodeRecord, recordSigningBytes, type SignedRecord } from '#core/records/record.ts';
 import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
 import { compareRevisions } from '#core/records/merge.ts';
 import { addDays, type Day } from '#core/types/day.ts';
@@ -38,14 +33,6 @@ export function toRecordRow(record: CheckedRecord): RecordRow {
     until: record.header.until,
     bytes: encodeRecord(record),
   };
-}
-
-/** Reads records as they were sent; those that do not decode are left out. */
-export function readRecords(encoded: readonly Uint8Array[]): readonly SignedRecord[] {
-  return encoded.flatMap((bytes) => {
-    const record = decodeRecord(bytes);
-    return record.ok ? [record.value] : [];
-  });
 }
 
 /** What taking records in works with. */

@@ -10,6 +10,7 @@ import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp, type ServedApp } from '../support/served-app.ts';
 
 const badRecords = 'It sent entries that do not prove themselves.';
+const oldRevisions = 'It sends older versions of entries again and again.';
 const badAnswers = 'It answers in a way this app does not understand.';
 const misbehaves = 'Something is wrong with it';
 const answers = 'Answers';
@@ -194,6 +195,22 @@ for (const [what, lie] of quietLies) {
     await expectNewsFromHonesty();
   });
 }
+
+test('the same older revision, sent again and again, gets the relay named', async () => {
+  const lie = adding(requestOf(2, { rev: 1, title: 'Request 2' }));
+  await hear(lie);
+  await hear(lie);
+  await expectRelayToBe(misbehaves, oldRevisions);
+  await expectTheSameBoard();
+  await expectNewsFromHonesty();
+});
+
+test('what a relay did stays said until it has brought a clean board', async () => {
+  await hear(adding(alterTitle(requestOf(53), 'Request 53')));
+  await expectRelayToBe(misbehaves, badRecords);
+  await phone.goto('/');
+  await expectRelayToBe(misbehaves, badRecords);
+});
 
 const otherEpoch = new Uint8Array(16).fill(7);
 const brokenAnswers: readonly [string, Lie][] = [

@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
-import { checkRecord } from '#core/records/checked-record.ts';
+import { checkSignedRecord } from '#core/records/checked-record.ts';
+import { decodePayload } from '#core/records/pack-payload.ts';
 import { RelayClient } from '#sync/relay-client.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
 import {
@@ -75,10 +76,12 @@ async function countOnRelay(title: string): Promise<number> {
   expect(packs).toHaveLength(0);
   const answer = await client.since({ epoch, sequence });
   if (!answer.ok) throw new Error(answer.error.code);
-  const [, , more, records] = answer.value;
+  const [, , more, payload] = answer.value;
   expect(more).toBe(false);
-  return records.filter((bytes) => {
-    const record = checkRecord(bytes);
+  const records = decodePayload(payload);
+  if (!records.ok) throw new Error(records.error.reason);
+  return records.value.filter((signed) => {
+    const record = checkSignedRecord(signed);
     if (!record.ok || record.value.content.kind !== 'request') return false;
     return record.value.content.value?.title === title;
   }).length;

@@ -4,8 +4,11 @@ import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
 import { composeRecord, composeWithdrawal } from '#core/records/compose.ts';
 import { entryToContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { encodePack } from '#core/records/pack.ts';
+import { encodePack, encodePackPayload } from '#core/records/pack.ts';
+import { emptySymbols, encodeSymbols, toggleMember } from '#core/reconcile/coded-symbols.ts';
+import { createShortIds, type ShortId } from '#core/reconcile/short-id.ts';
 import { encodeRecord, recordAddress, recordId } from '#core/records/record.ts';
+import type { Bytes } from '#core/types/bytes.ts';
 import { sha256Bytes } from '#core/codec/hash.ts';
 import { addDays, dayToMs } from '#core/types/day.ts';
 import type { RelayEpoch, RelayOrigin, RelaySequence, Slot } from '#core/types/ids.ts';
@@ -46,6 +49,11 @@ export function composeExamples(): Readonly<Record<string, string>> {
   const contact = mailboxOf(3, 'contact');
   const envelope = envelopeOf(1);
   const contactStamp = stampFor(origin, contact.id, envelopeId(envelope), today, 18);
+  const greeting = [[1], epoch, challenge, dayToMs(today), 18, false];
+  const salt = new Uint8Array(16).fill(0x5a);
+  const shortId = createShortIds(salt)(id);
+  const symbols = emptySymbols(4);
+  toggleMember(symbols, shortId);
   const examples = {
     'record: author': author,
     'record: body': record.body,
@@ -59,7 +67,17 @@ export function composeExamples(): Readonly<Record<string, string>> {
     ]),
     'manifest: answer': encodeCbor([epoch, [[sha256Bytes(pack), 2, pack.length, 1, 2]], 2, false]),
     'pack: bytes': pack,
-    'since: answer': encodeCbor([epoch, 3, false, [encodeRecord(record)]]),
+    'since: answer': encodeCbor([epoch, 3, false, encodePackPayload([record])]),
+    'visit: answer to a cursor': encodeCbor([greeting, [0, 3, false, encodePackPayload([record])]]),
+    'visit: answer to new': encodeCbor([
+      greeting,
+      [1, [[sha256Bytes(pack), 2, pack.length, 1, 2]], 2, 2, true, encodePackPayload([record])],
+    ]),
+    'reconcile: salt': salt,
+    'reconcile: short id': shortIdBytesOf(shortId),
+    'reconcile: call': encodeCbor([null, 0, 4]),
+    'reconcile: answer': encodeCbor([epoch, salt, 2, 1, encodeSymbols(symbols, 0, 4)]),
+    'records: call': encodeCbor([salt, shortIdBytesOf(shortId)]),
     'queue: read key': mailbox.readKey,
     'queue: H(cap)': mailbox.capHash,
     'queue: send id': mailbox.id,
@@ -91,4 +109,12 @@ export function composeExamples(): Readonly<Record<string, string>> {
     'since: path': `/v1/board/since/${formatCursor({ epoch, sequence: 2 as RelaySequence })}`,
     'record: path': `/v1/records/${bytesToBase64Url(recordAddress(author, request, slot))}`,
   };
+}
+
+function shortIdBytesOf({ high, low }: ShortId): Bytes {
+  const bytes = new Uint8Array(8);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, high);
+  view.setUint32(4, low);
+  return bytes;
 }

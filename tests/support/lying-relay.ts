@@ -2,9 +2,18 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { decodeCbor, encodeCbor } from '#core/codec/cbor.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
-import { sinceBounds, sinceSchema } from '#sync/wire/board.ts';
+import { decodePayload } from '#core/records/pack-payload.ts';
+import { encodePackPayload } from '#core/records/pack.ts';
+import { decodeRecord, encodeRecord, type SignedRecord } from '#core/records/record.ts';
+import {
+  sinceBounds,
+  sinceSchema,
+  visitBounds,
+  visitForms,
+  visitSchema,
+} from '#sync/wire/board.ts';
 
-/** What a relay says when it is asked what is new: the answer of GET /v1/board/since, taken apart. */
+/** What a relay says when it is asked what is new: an answer of since, or of a visit, taken apart. */
 export interface SinceAnswer {
   readonly epoch: Uint8Array;
   readonly next: number;
@@ -24,7 +33,7 @@ export interface LyingRelay {
   close(): Promise<void>;
 }
 
-const sinceTarget = /^\/v1\/board\/since\//;
+const sinceTarget = /^\/v1\/(?:board\/since|visit)\//;
 
 /** Starts one on a free port of 127.0.0.1, honest at first. */
 export async function startLyingRelay(behind: string): Promise<LyingRelay> {
@@ -33,7 +42,7 @@ export async function startLyingRelay(behind: string): Promise<LyingRelay> {
   let told = 0;
 
   function pass(asked: IncomingMessage, answer: ServerResponse): void {
-    const isSince = sinceTarget.test(asked.url ?? '');
+    const isSince = sinceTarget.test(asked.url ?? '') && !asked.url?.endsWith('/new');
     const headers = { ...asked.headers };
     if (isSince) delete headers['accept-encoding'];
     // A lie is made of the whole log, whatever was asked: a lie's own cursor means nothing there.
@@ -41,7 +50,7 @@ export async function startLyingRelay(behind: string): Promise<LyingRelay> {
     const upstream = request({ hostname, port, method: asked.method, path, headers });
     upstream.once('response', (honest) => {
       if (isSince && lie !== undefined && honest.statusCode === 200) {
-        void sendLie(honest, answer, lie);
+        void sendLie(honest, answer, lie, asked.url?.startsWith('/v1/visit/') === true);
         return;
       }
       answer.writeHead(honest.statusCode ?? 502, honest.headers);
@@ -52,10 +61,15 @@ export async function startLyingRelay(behind: string): Promise<LyingRelay> {
     asked.pipe(upstream);
   }
 
-  async function sendLie(honest: IncomingMessage, answer: ServerResponse, chosen: Lie) {
+  async function sendLie(
+    honest: IncomingMessage,
+    answer: ServerResponse,
+    chosen: Lie,
+    isVisit: boolean,
+  ) {
     const parts: Buffer[] = [];
     for await (const part of honest) parts.push(part as Buffer);
-    const body = changeAnswer(Buffer.concat(parts), chosen);
+    const body = changeAnswer(Buffer.concat(parts), chosen, isVisit);
     answer.writeHead(200, { ...honest.headers, 'content-length': body.length });
     told += 1;
     answer.end(body);
@@ -81,10 +95,44 @@ export async function startLyingRelay(behind: string): Promise<LyingRelay> {
   };
 }
 
-function changeAnswer(body: Uint8Array, lie: Lie): Uint8Array {
-  const decoded = decodeCbor(body, sinceSchema, sinceBounds);
+function changeAnswer(body: Uint8Array, lie: Lie, isVisit: boolean): Uint8Array {
+  if (!isVisit) {
+    const decoded = decodeCbor(body, sinceSchema, sinceBounds);
+    if (!decoded.ok) throw new Error(`The relay behind answered ${decoded.error.reason}.`);
+    const [epoch, next, more, payload] = decoded.value;
+    const told = lie({ epoch, next, more, records: recordsOf(payload) });
+    return encodeCbor([told.epoch, told.next, told.more, payloadOf(told.records)]);
+  }
+  const decoded = decodeCbor(body, visitSchema, visitBounds);
   if (!decoded.ok) throw new Error(`The relay behind answered ${decoded.error.reason}.`);
-  const [epoch, next, more, records] = decoded.value;
-  const told = lie({ epoch, next, more, records });
-  return encodeCbor([told.epoch, told.next, told.more, told.records]);
+  const [{ wallflower, epoch, challenge, time, stampPrice, demo }, board] = decoded.value;
+  if (board[0] !== visitForms.changes) return body;
+  const [, next, more, payload] = board;
+  const told = lie({ epoch, next, more, records: recordsOf(payload) });
+  return encodeCbor([
+    [wallflower, told.epoch, challenge, time, stampPrice, demo],
+    [visitForms.changes, told.next, told.more, payloadOf(told.records)],
+  ]);
+}
+
+function recordsOf(payload: Uint8Array): readonly Uint8Array[] {
+  const records = decodePayload(payload);
+  if (!records.ok) throw new Error('The relay behind sent no payload.');
+  return records.value.map(encodeRecord);
+}
+
+function payloadOf(records: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return encodePackPayload(records.map(asRecord));
+}
+
+/** What is no record travels as a body that nobody signed. */
+function asRecord(bytes: Uint8Array): SignedRecord {
+  const record = decodeRecord(bytes);
+  if (record.ok) return record.value;
+  const author = new Uint8Array(32) as SignedRecord['author'];
+  return {
+    author,
+    signature: new Uint8Array(64) as SignedRecord['signature'],
+    body: new Uint8Array(bytes),
+  };
 }

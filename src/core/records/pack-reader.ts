@@ -1,24 +1,22 @@
-import { findItemEnd } from '../codec/bounds.ts';
-import { decodeCbor } from '../codec/cbor.ts';
 import { concatBytes, equalBytes, type Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
-import { columnsShape, maxPayloadBytes, segmentBounds } from './pack-columns.ts';
+import { maxPayloadBytes } from './pack-columns.ts';
+import { SegmentReader } from './pack-payload.ts';
 import {
-  maxPackRecords,
   packCompressions,
   packHeaderBytes,
   packMagic,
   packVersion,
   type MalformedPack,
 } from './pack.ts';
-import { readColumns } from './pack-rows.ts';
+import { ZstdFrame } from '../zstd/frame.ts';
 import type { SignedRecord } from './record.ts';
-import { ZstdFrame } from './zstd-frame.ts';
 
-/** What turns a pack's compressed bytes into its payload, piece by piece; false for bytes that are none. */
+/** What turns a pack's bytes into its payload, piece by piece; undefined once they are not lawful. */
 interface Unpacker {
-  push(bytes: Uint8Array, take: (unpacked: Uint8Array) => boolean): boolean;
+  push(bytes: Uint8Array): Uint8Array | undefined;
   readonly isComplete: boolean;
+  readonly isTooLarge: boolean;
 }
 
 /**
@@ -28,10 +26,7 @@ interface Unpacker {
 export class PackReader {
   #header: Bytes = new Uint8Array(0);
   #unpacker: Unpacker | undefined;
-  #waiting: Bytes = new Uint8Array(0);
-  #payloadBytes = 0;
-  #records = 0;
-  readonly #authors: Bytes[] = [];
+  readonly #segments = new SegmentReader();
 
   /** Takes the next bytes; answers the records of the segments that they complete. */
   push(bytes: Uint8Array): Result<readonly SignedRecord[], MalformedPack> {
@@ -45,24 +40,16 @@ export class PackReader {
       if (!unpacker.ok) return unpacker;
       this.#unpacker = unpacker.value;
     }
-    const parts: Uint8Array[] = [];
-    const isPayload = this.#unpacker.push(rest, (part) => {
-      this.#payloadBytes += part.length;
-      // What unpacks to more than it may is not unpacked to its end.
-      if (this.#payloadBytes > maxPayloadBytes) return false;
-      parts.push(part);
-      return true;
-    });
-    if (this.#payloadBytes > maxPayloadBytes) return malformedPack('too-large');
-    if (!isPayload) return malformedPack('bad-compression');
-    if (parts.length === 0) return ok([]);
-    this.#waiting = concatBytes(this.#waiting, ...parts);
-    return this.#readSegments();
+    const payload = this.#unpacker.push(rest);
+    if (payload === undefined) {
+      return malformedPack(this.#unpacker.isTooLarge ? 'too-large' : 'bad-compression');
+    }
+    return payload.length === 0 ? ok([]) : this.#segments.push([payload]);
   }
 
   /** Whether the pack ended where a pack may end. */
   finish(): Result<void, MalformedPack> {
-    const isWhole = this.#unpacker?.isComplete === true && this.#waiting.length === 0;
+    const isWhole = this.#unpacker?.isComplete === true && this.#segments.isComplete;
     return isWhole ? ok(undefined) : malformedPack('cut-short');
   }
 
@@ -72,25 +59,9 @@ export class PackReader {
       return malformedPack('not-a-pack');
     }
     if (header[3] !== packVersion) return malformedPack('unknown-version');
-    if (header[4] === packCompressions.zstd) return ok(new ZstdFrame());
+    if (header[4] === packCompressions.zstd) return ok(new ZstdFrame(maxPayloadBytes));
     if (header[4] !== packCompressions.none) return malformedPack('unknown-compression');
-    return ok({ push: (bytes, take) => bytes.length === 0 || take(bytes), isComplete: true });
-  }
-
-  #readSegments(): Result<readonly SignedRecord[], MalformedPack> {
-    const records: SignedRecord[] = [];
-    for (;;) {
-      const end = findItemEnd(this.#waiting, 0, segmentBounds);
-      if (!end.ok) return end.error.reason === 'truncated' ? ok(records) : end;
-      const segment = decodeCbor(this.#waiting.subarray(0, end.value), columnsShape, segmentBounds);
-      if (!segment.ok) return segment;
-      const read = readColumns(segment.value, this.#authors);
-      if (read === undefined || read.length === 0) return malformedPack('columns-disagree');
-      this.#records += read.length;
-      if (this.#records > maxPackRecords) return malformedPack('too-large');
-      records.push(...read);
-      this.#waiting = this.#waiting.slice(end.value);
-    }
+    return ok({ push: (bytes) => bytes, isComplete: true, isTooLarge: false });
   }
 }
 

@@ -1,7 +1,7 @@
-import type { MalformedCbor } from '../codec/bounds.ts';
 import { encodeCbor } from '../codec/cbor.ts';
 import { concatBytes, type Bytes } from '../types/bytes.ts';
 import { columnsToCbor, maxPayloadBytes, maxSegmentRecords } from './pack-columns.ts';
+import { maxPackRecords, type MalformedPayload } from './pack-payload.ts';
 import { languageOf, writeColumns, type AuthorTable } from './pack-rows.ts';
 import type { SignedRecord } from './record.ts';
 
@@ -11,23 +11,16 @@ export const packVersion = 2;
 export const packHeaderBytes = 5;
 export const packCompressions = { none: 0, zstd: 1 } as const;
 
-/** A pack holds no more records, and on the wire no more bytes, than this. */
-export const maxPackRecords = 4_096;
+/** A pack has no more bytes than this on the wire. */
 export const maxPackBytes = maxPayloadBytes + packHeaderBytes;
 
 /** Why bytes are not a pack that this version reads. */
 export type MalformedPack =
-  | MalformedCbor
+  | MalformedPayload
   | {
       readonly code: 'malformed-pack';
       readonly reason:
-        | 'not-a-pack'
-        | 'unknown-version'
-        | 'unknown-compression'
-        | 'bad-compression'
-        | 'too-large'
-        | 'columns-disagree'
-        | 'cut-short';
+        'not-a-pack' | 'unknown-version' | 'unknown-compression' | 'bad-compression' | 'too-large';
     };
 
 /** The header of a pack. */

@@ -10,6 +10,7 @@ import { CallError } from '../http/errors.ts';
 import type { PackEntry, SliceLimits } from '../log-port.ts';
 import type { RelayContext } from '../relay-context.ts';
 import { parameterOf, type Call } from './call.ts';
+import type { PagePayloads } from './page-payloads.ts';
 
 /** Keeps one answer small enough for a bad link to finish. */
 export const sinceLimits: SliceLimits = {
@@ -19,8 +20,8 @@ export const sinceLimits: SliceLimits = {
 const packHashBytes = 32;
 
 /** GET /v1/board/manifest, /v1/board/packs/<hash> and /v1/board/since/<cursor>. */
-export function boardCalls(context: RelayContext): readonly Call[] {
-  return [manifestCall(context), packCall(context), sinceCall(context)];
+export function boardCalls(context: RelayContext, pages: PagePayloads): readonly Call[] {
+  return [manifestCall(context), packCall(context), sinceCall(context, pages)];
 }
 
 /** Packs as a manifest lists them. */
@@ -53,6 +54,7 @@ function packCall({ log }: RelayContext): Call {
         .type(packType)
         .header('etag', `"${bytesToHex(hash.value)}"`)
         .header('accept-ranges', 'bytes')
+        .header('access-control-expose-headers', 'content-range, etag')
         // no-transform: a proxy that compresses it would break resuming by range.
         .header('cache-control', 'public, max-age=31536000, immutable, no-transform');
       const range = readRange(request.headers.range, pack.length);
@@ -69,7 +71,12 @@ function packCall({ log }: RelayContext): Call {
   };
 }
 
-function sinceCall({ log }: RelayContext): Call {
+/** The same name for the same page: what stands between two positions only ever leaves. */
+export function pageName(after: number, next: number, count: number): string {
+  return `${after}.${next}.${count}`;
+}
+
+function sinceCall({ log }: RelayContext, pages: PagePayloads): Call {
   return {
     method: 'GET',
     path: '/board/since/:cursor',
@@ -80,7 +87,8 @@ function sinceCall({ log }: RelayContext): Call {
         throw new CallError('cursor-unknown');
       }
       const { records, next, more } = await log.since(cursor.sequence, sinceLimits);
-      return sendCbor(request, reply, [log.epoch, next, more, records]);
+      const payload = await pages.of(pageName(cursor.sequence, next, records.length), records);
+      return sendCbor(request, reply, [log.epoch, next, more, payload]);
     },
   };
 }

@@ -43,3 +43,9 @@ export function composeInfo(context: RelayContext) {
     },
   } satisfies RelayInfo;
 }
+
+/** What every visit is told of it. */
+export function composeGreeting(context: RelayContext) {
+  const { wallflower, epoch, challenge, time, stampPrice, demo } = composeInfo(context);
+  return [wallflower, epoch, challenge, time, stampPrice, demo];
+}

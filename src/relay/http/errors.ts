@@ -73,7 +73,11 @@ export function errorBody({ code, message, retryAfter }: CallError): Bytes {
 
 /** Answers with a refusal. */
 export function sendError(reply: FastifyReply, error: CallError): FastifyReply {
-  if (error.retryAfter !== undefined) void reply.header('retry-after', String(error.retryAfter));
+  if (error.retryAfter !== undefined) {
+    void reply
+      .header('retry-after', String(error.retryAfter))
+      .header('access-control-expose-headers', 'retry-after');
+  }
   return reply
     .code(error.status)
     .header('cache-control', 'no-store')

@@ -7,6 +7,7 @@ import type { Call } from '../calls/call.ts';
 import { infoCall } from '../calls/info-call.ts';
 import { liveCall } from '../calls/live-call.ts';
 import { mailboxCalls } from '../calls/mailbox-calls.ts';
+import { PagePayloads } from '../calls/page-payloads.ts';
 import { queueCalls } from '../calls/queue-calls.ts';
 import { reconcileCalls } from '../calls/reconcile-calls.ts';
 import { recordCalls } from '../calls/record-calls.ts';
@@ -21,11 +22,12 @@ const allMethods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELE
 
 /** Every call of the relay interface, under /v1, open to every origin. */
 export async function registerCalls(app: FastifyInstance, context: RelayContext): Promise<void> {
+  const pages = new PagePayloads(context.workers);
   const calls: readonly Call[] = [
     infoCall(context),
-    visitCall(context),
+    visitCall(context, pages),
     ...recordCalls(context),
-    ...boardCalls(context),
+    ...boardCalls(context, pages),
     ...reconcileCalls(context),
     ...queueCalls(context),
     ...mailboxCalls(context),
@@ -39,7 +41,6 @@ export async function registerCalls(app: FastifyInstance, context: RelayContext)
         credentials: false,
         methods: ['GET', 'HEAD', 'POST', 'PUT'],
         allowedHeaders: ['content-type', 'range'],
-        exposedHeaders: ['content-range', 'etag', 'retry-after'],
         maxAge: preflightSeconds,
         strictPreflight: false,
       });

@@ -41,9 +41,8 @@ const permissionsPolicy = ['camera=(self)', ...deniedFeatures.map((name) => `${n
 /** Types that run or show as a document. */
 const mayRun = /^text\/(?:html|javascript)|svg/;
 
-/** Answers of the relay interface are data: nothing in them may run, show or be framed. */
-const dataPolicy =
-  "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/** Answers of the relay interface are data: nothing in them may run, show or be framed; every byte counts. */
+const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 /** Headers that every answer has, whatever it is. */
 export function setCommonHeaders(reply: FastifyReply, origins: readonly RelayOrigin[]): void {

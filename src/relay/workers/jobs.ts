@@ -28,11 +28,13 @@ export type PackEffort = 'sealed' | 'asked';
 export type Job =
   | { readonly what: 'check-post'; readonly body: Bytes; readonly today: Day }
   | { readonly what: 'verify'; readonly claims: readonly SignatureClaim[] }
+  | { readonly what: 'lay-out'; readonly records: readonly Bytes[] }
   | { readonly what: 'seal-pack'; readonly records: readonly Bytes[]; readonly effort: PackEffort };
 
 export type JobAnswer =
   | { readonly what: 'check-post'; readonly check: PostCheck }
   | { readonly what: 'verify'; readonly verdicts: readonly boolean[] }
+  | { readonly what: 'lay-out'; readonly payload: Bytes }
   | { readonly what: 'seal-pack'; readonly hash: PackHash; readonly bytes: Bytes };
 
 /** Several jobs travel in one message, because each message costs more than most jobs do. */

@@ -30,6 +30,8 @@ export function performJob(verify: Verify, job: Job): JobAnswer {
           verify(key as PersonaKey, message, signature as Signature),
         ),
       };
+    case 'lay-out':
+      return { what: 'lay-out', payload: layOut(job.records) };
     case 'seal-pack':
       return sealPack(job.records, job.effort);
   }
@@ -72,15 +74,19 @@ function checkItem(verify: Verify, bytes: Bytes, today: Day): RecordCheck {
   };
 }
 
-/** Lays records, newest first, out as a pack and compresses it. */
-function sealPack(records: readonly Bytes[], effort: PackEffort): JobAnswer {
-  const payload = encodePackPayload(
+function layOut(records: readonly Bytes[]): Bytes {
+  return encodePackPayload(
     records.map((record) => {
       const decoded = decodeRecord(record);
       if (!decoded.ok) throw new Error('the log holds something that is no record');
       return decoded.value;
     }),
   );
+}
+
+/** Lays records, newest first, out as a pack and compresses it. */
+function sealPack(records: readonly Bytes[], effort: PackEffort): JobAnswer {
+  const payload = layOut(records);
   const params = { [constants.ZSTD_c_compressionLevel]: zstdLevels[effort] };
   const bytes = concatBytes(packHeader('zstd'), zstdCompressSync(payload, { params }));
   const hash = copyBytes(createHash('sha256').update(bytes).digest()) as PackHash;

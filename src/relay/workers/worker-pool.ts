@@ -67,6 +67,13 @@ export class WorkerPool {
     return answer.verdicts;
   }
 
+  /** Lays records out as a pack's payload. */
+  async layOut(records: readonly Bytes[]): Promise<Bytes> {
+    const answer = await this.#run({ what: 'lay-out', records });
+    if (answer.what !== 'lay-out') throw new Error('answer of another job');
+    return answer.payload;
+  }
+
   /** Lays records, newest first, out as a pack, compresses and hashes it. */
   async sealPack(records: readonly Bytes[], effort: PackEffort) {
     const answer = await this.#run({ what: 'seal-pack', records, effort });

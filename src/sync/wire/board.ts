@@ -7,7 +7,7 @@ import { maxRecordBytes } from '#core/records/record.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { PackHash, RecordId, RelayEpoch, RelaySequence } from '#core/types/ids.ts';
 import { base64UrlToBytes, bytesToBase64Url } from '#core/codec/text-forms.ts';
-import { infoSchema } from './info.ts';
+import { greetingSchema } from './info.ts';
 import { wireLimits } from './limits.ts';
 
 const sequence = z.pipe(
@@ -57,35 +57,26 @@ export const manifestSchema = z.tuple([
 export type BoardManifest = z.infer<typeof manifestSchema>;
 export const manifestBounds: CborBounds = { maxBytes: 262_144, maxDepth: 4, maxLength: 4_096 };
 
-const recordBytes = boundedBytes(maxRecordBytes);
+/** Records of one answer as a pack's payload; most of the bytes of 500 are theirs at the largest. */
+const payload = boundedBytes(wireLimits.recordsPerSince * maxRecordBytes);
 
-/** GET /v1/board/since/<cursor>: [epoch, next sequence, more, [record bytes ... oldest first]]. */
-export const sinceSchema = z.tuple([
-  fixedBytes<RelayEpoch>(16),
-  sequence,
-  z.boolean(),
-  z.array(recordBytes).check(z.maxLength(wireLimits.recordsPerSince)),
-]);
+/** GET /v1/board/since/<cursor>: [epoch, next sequence, more, payload]. */
+export const sinceSchema = z.tuple([fixedBytes<RelayEpoch>(16), sequence, z.boolean(), payload]);
 export const sinceBounds: CborBounds = {
-  maxBytes: wireLimits.recordsPerSince * (maxRecordBytes + 8) + 64,
-  maxDepth: 3,
-  maxLength: wireLimits.recordsPerSince,
+  maxBytes: wireLimits.recordsPerSince * maxRecordBytes + 64,
+  maxDepth: 2,
+  maxLength: 8,
 };
 
 /** How the board part of a visit's answer begins. */
 export const visitForms = { changes: 0, start: 1 } as const;
 
 /** What a visitor with a cursor of this log gets: what `since` answers, without the epoch. */
-const visitChanges = z.tuple([
-  z.literal(visitForms.changes),
-  sequence,
-  z.boolean(),
-  z.array(recordBytes).check(z.maxLength(wireLimits.recordsPerSince)),
-]);
+const visitChanges = z.tuple([z.literal(visitForms.changes), sequence, z.boolean(), payload]);
 
 /**
  * What any other gets: the manifest, the newest position, whether the records are all that stands
- * after the tail's beginning, and the newest records, newest first.
+ * after the tail's beginning, and the newest records.
  */
 const visitStart = z.tuple([
   z.literal(visitForms.start),
@@ -93,11 +84,11 @@ const visitStart = z.tuple([
   sequence,
   sequence,
   z.boolean(),
-  z.array(recordBytes).check(z.maxLength(wireLimits.newestRecords)),
+  payload,
 ]);
 
-/** GET /v1/visit/<cursor>, or /v1/visit/new: [info, the board's part]. */
-export const visitSchema = z.tuple([infoSchema, z.union([visitChanges, visitStart])]);
+/** GET /v1/visit/<cursor>, or /v1/visit/new: [greeting, the board's part]. */
+export const visitSchema = z.tuple([greetingSchema, z.union([visitChanges, visitStart])]);
 export type VisitedBoard = z.infer<typeof visitSchema>[1];
 export const visitBounds: CborBounds = {
   maxBytes: sinceBounds.maxBytes + manifestBounds.maxBytes,

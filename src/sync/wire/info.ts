@@ -30,6 +30,27 @@ export const infoSchema = z.object({
   }),
 });
 export type RelayInfo = z.infer<typeof infoSchema>;
+/** The part of it that changes, or that every visit asks for. */
+export type RelayGreeting = Pick<
+  RelayInfo,
+  'wallflower' | 'epoch' | 'challenge' | 'time' | 'stampPrice' | 'demo'
+>;
+
+/**
+ * What a visit needs of `info`, as an array because it travels every time: [versions, epoch,
+ * challenge, time, stamp price, demo].
+ */
+export const greetingSchema = z.pipe(
+  z.tuple([z.array(u32), fixedBytes<RelayEpoch>(16), fixedBytes<Bytes>(32), u53, u32, z.boolean()]),
+  z.transform(([wallflower, epoch, challenge, time, stampPrice, demo]): RelayGreeting => ({
+    wallflower,
+    epoch,
+    challenge,
+    time,
+    stampPrice,
+    demo,
+  })),
+);
 
 /** Every error's body: a code for programs, a message for operators, seconds to wait where known. */
 export const errorBodySchema = z.object({

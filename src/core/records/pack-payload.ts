@@ -1,0 +1,66 @@
+import { findItemEnd, type MalformedCbor } from '../codec/bounds.ts';
+import { decodeCbor } from '../codec/cbor.ts';
+import { concatBytes, type Bytes } from '../types/bytes.ts';
+import { fail, ok, type Result } from '../types/result.ts';
+import { columnsShape, maxPayloadBytes, segmentBounds } from './pack-columns.ts';
+import { readColumns } from './pack-rows.ts';
+import type { SignedRecord } from './record.ts';
+
+/** A pack holds no more records than this. */
+export const maxPackRecords = 4_096;
+
+/** Why bytes are no segments of records. */
+export type MalformedPayload =
+  | MalformedCbor
+  | {
+      readonly code: 'malformed-pack';
+      readonly reason: 'too-large' | 'columns-disagree' | 'cut-short';
+    };
+
+/** Reads segments while they arrive; nothing of their records is proved yet. Never throws. */
+export class SegmentReader {
+  #waiting: Bytes = new Uint8Array(0);
+  #bytes = 0;
+  #records = 0;
+  readonly #authors: Bytes[] = [];
+
+  /** Whether all that came was whole segments. */
+  get isComplete(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Takes the next bytes; answers the records of the segments that they complete. */
+  push(parts: readonly Uint8Array[]): Result<readonly SignedRecord[], MalformedPayload> {
+    this.#bytes += parts.reduce((total, { length }) => total + length, 0);
+    if (this.#bytes > maxPayloadBytes) return fail({ code: 'malformed-pack', reason: 'too-large' });
+    this.#waiting = concatBytes(this.#waiting, ...parts);
+    const records: SignedRecord[] = [];
+    while (this.#waiting.length > 0) {
+      const end = findItemEnd(this.#waiting, 0, segmentBounds);
+      if (!end.ok) return end.error.reason === 'truncated' ? ok(records) : end;
+      const segment = decodeCbor(this.#waiting.subarray(0, end.value), columnsShape, segmentBounds);
+      if (!segment.ok) return segment;
+      const read = readColumns(segment.value, this.#authors);
+      if (read === undefined || read.length === 0) {
+        return fail({ code: 'malformed-pack', reason: 'columns-disagree' });
+      }
+      this.#records += read.length;
+      if (this.#records > maxPackRecords) {
+        return fail({ code: 'malformed-pack', reason: 'too-large' });
+      }
+      records.push(...read);
+      this.#waiting = this.#waiting.slice(end.value);
+    }
+    return ok(records);
+  }
+}
+
+/** Reads a whole payload, as it stands in a pack or in an answer; nothing of it is proved yet. Never throws. */
+export function decodePayload(
+  payload: Uint8Array,
+): Result<readonly SignedRecord[], MalformedPayload> {
+  const reader = new SegmentReader();
+  const records = reader.push([payload]);
+  if (!records.ok || reader.isComplete) return records;
+  return fail({ code: 'malformed-pack', reason: 'cut-short' });
+}
