@@ -42,10 +42,8 @@ function findInObjects(text: string, findings: Findings): void {
     let matches = 0;
     for (const [, letters, hexadecimal] of text.matchAll(stringAfter(key))) {
       if (++matches > mostMatches) break;
-      findings.addWords(
-        kind,
-        letters === undefined ? fromHex(hexadecimal ?? '') : fromLiteral(letters),
-      );
+      const words = letters === undefined ? fromHex(hexadecimal ?? '') : fromLiteral(letters);
+      findings.addWords(kind, kind === 'time' ? readDate(words) : words);
     }
   }
   for (let at = text.indexOf('<x:xmpmeta'), seen = 0; at !== -1 && seen < 20; seen++) {
@@ -80,6 +78,15 @@ async function unpackParts(bytes: Uint8Array, text: string): Promise<readonly st
     if (part !== null) parts.push(latin(part, 0, part.length));
   }
   return parts;
+}
+
+/** ISO 32000-1, 7.9.4: D:YYYYMMDDHHmm and more, of which each part may be missing. */
+function readDate(text: string): string {
+  const [, year, month = '', day = '', hour = '', minute = ''] =
+    /^D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?/.exec(text) ?? [];
+  if (year === undefined) return text;
+  const date = [year, month, day].filter((part) => part !== '').join('-');
+  return hour === '' ? date : `${date} ${hour}:${minute || '00'}`;
 }
 
 /** A literal string of PDF (ISO 32000-1, 7.3.4.2): escapes, and UTF-16 behind a byte order mark. */

@@ -92,7 +92,7 @@ describe('A look into a picture', () => {
 });
 
 describe('A look into a document', () => {
-  const information = `/Author (Nasrin \\(N.\\) Example) /Producer <feff004b> /CreationDate (D:20260314)`;
+  const information = `/Author (Nasrin \\(N.\\) Example) /Producer <feff004b> /CreationDate (D:20260314150926+01'00')`;
 
   it.each([
     ['in the plain', false],
@@ -101,7 +101,7 @@ describe('A look into a document', () => {
     const found = await findIn(pdfOf(information, { packed }));
     expect(found.person).toEqual(['Nasrin (N.) Example']);
     expect(found.software).toEqual(['K']);
-    expect(found.time).toEqual(['D:20260314']);
+    expect(found.time).toEqual(['2026-03-14 15:09']);
     expect(found.earlier).toBeUndefined();
   });
 
