@@ -15,6 +15,7 @@ export const screenPaths = {
   new: '/new',
   messages: '/messages',
   'lost conversation': '/messages/x',
+  'lost contact': '/messages/x/verify',
   me: '/me',
   network: '/network',
   learn: '/learn',
@@ -48,6 +49,10 @@ export async function walkThroughOpenVault(
   await replyPrivately(page, 'I can help with that on Thursday.');
   await messageWith(page, 'Thursday').waitFor();
   await onscreen('conversation');
+  await page.getByRole('button', { name: 'About this conversation' }).click();
+  await page.getByRole('button', { name: 'Verify contact' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Verify contact' }).waitFor();
+  await onscreen('verify, without a key');
   await walkTo(page, 'Messages');
   await onscreen('messages, filled');
   await walkTo(page, 'Network');

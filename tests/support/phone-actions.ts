@@ -97,8 +97,18 @@ export async function replyPrivately(page: Page, message: string): Promise<void>
   await expect(messageWith(page, message)).toBeVisible();
 }
 
-/** Opens the only conversation there is. */
+/** Opens the only conversation there is, and accepts a stranger who asks for it. */
 export async function openConversation(page: Page): Promise<void> {
+  await lookIntoConversation(page);
+  const accept = page.getByRole('button', { name: 'Accept' });
+  const field = page.getByLabel('Message', { exact: true });
+  await expect(accept.or(field)).toBeVisible();
+  if (await accept.isVisible()) await accept.click();
+  await expect(field).toBeVisible();
+}
+
+/** Opens the only conversation there is, and decides nothing. */
+export async function lookIntoConversation(page: Page): Promise<void> {
   await walkTo(page, 'Messages');
   await page.getByRole('main').getByRole('article').getByRole('link').first().click();
   await expect(page.getByRole('log')).toBeVisible();

@@ -13,6 +13,8 @@ export interface PhoneOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** The phone's own clock is wrong by so much, in milliseconds; screens only. */
   readonly clockOffMs?: number;
+  /** More flags of Chromium. */
+  readonly flags?: readonly string[];
 }
 
 /**
@@ -54,7 +56,10 @@ export class Phone {
   async switchOn(): Promise<void> {
     const { host } = new URL(this.#origin);
     this.#context = await chromium.launchPersistentContext(this.#profile, {
-      ...chromiumOptions([`--host-resolver-rules=MAP ${host} 127.0.0.1:${this.link.port}`]),
+      ...chromiumOptions([
+        `--host-resolver-rules=MAP ${host} 127.0.0.1:${this.link.port}`,
+        ...(this.#options.flags ?? []),
+      ]),
       locale: this.#options.locale ?? 'en-GB',
       colorScheme: this.#options.colorScheme ?? 'light',
       viewport: this.#options.viewport ?? { width: 360, height: 640 },
