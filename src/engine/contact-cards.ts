@@ -6,6 +6,7 @@ import {
   contactToContent,
 } from '#core/records/contact.ts';
 import { checkSignedRecord } from '#core/records/checked-record.ts';
+import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { recordKinds } from '#core/records/kinds.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import { addDays } from '#core/types/day.ts';
@@ -30,10 +31,20 @@ export interface CardChange {
   readonly records: readonly RecordRow[];
 }
 
-/** Whether a persona needs a card: it has none, or the newest is a week old. */
+/**
+ * Whether a persona needs a card: it has none, or the newest is a week old. One out of a backup
+ * waits for a link first: it must go on above the revision that it had.
+ */
 export function needsCard(context: EngineContext, vault: VaultSession, key: PersonaKey): boolean {
   const newest = newestCard(vault, key);
-  return newest === undefined || today(context) - newest.day >= cardRotationDays;
+  if (newest === undefined) return !isWithoutCard(vault, vault.persona(key));
+  return today(context) - newest.day >= cardRotationDays;
+}
+
+/** Whether a persona came out of a backup and has made no card since. */
+export function isWithoutCard(vault: VaultSession, persona: PersonaValue | undefined): boolean {
+  if (persona === undefined || persona.restoredDay === null) return false;
+  return newestCard(vault, persona.key) === undefined;
 }
 
 /** Makes a persona's next card: new prekeys, the same contact queue if it has one, at a higher revision. */
@@ -102,10 +113,15 @@ export async function makeCard(
   };
 }
 
-/** The revision after the highest that this device has seen at an address, from 0. */
-export async function nextRevision({ db }: EngineContext, address: RecordAddress): Promise<number> {
+/** The revision after the highest that this device has seen or signed at an address, from 0. */
+export async function nextRevision(
+  { db, vault }: EngineContext,
+  address: RecordAddress,
+): Promise<number> {
   await db.board.openAll();
-  return (db.board.documents.revisionAt(address)?.rev ?? -1) + 1;
+  const key = bytesToBase64Url(address);
+  const signed = vault?.all('own-head').find((head) => head.address === key)?.rev ?? -1;
+  return Math.max(db.board.documents.revisionAt(address)?.rev ?? -1, signed) + 1;
 }
 
 /** Where first messages should go instead, once the relay that the card names is lost and another answers. */

@@ -4,9 +4,16 @@ import { encodeConversation } from '#core/messages/conversation-codec.ts';
 import { forgetExpired } from '#core/messages/conversation-state.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { equalBytes } from '#core/types/bytes.ts';
+import { dayOf, type Day } from '#core/types/day.ts';
 import type { MessageId, PersonaKeyText } from '#core/types/ids.ts';
 import { fetchCard, readCard } from './contact-card-lookup.ts';
-import { betterRelay, makeCard, needsCard, unnamedContactQueues } from './contact-cards.ts';
+import {
+  betterRelay,
+  isWithoutCard,
+  makeCard,
+  needsCard,
+  unnamedContactQueues,
+} from './contact-cards.ts';
 import { barOf, beginReply, readState, sealWaiting, waitingIn } from './conversation-send.ts';
 import { doDueWork } from './due-work.ts';
 import { today, type EngineContext } from './engine-context.ts';
@@ -14,7 +21,7 @@ import { isKeyOf } from './key-changes.ts';
 import { creationRow } from './own-queues.ts';
 import { personaText } from './addresses.ts';
 import { relayOrigins } from './publishing.ts';
-import type { ConversationValue, MessageValue } from './sealed-values.ts';
+import type { ConversationValue, MessageValue, PersonaValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 
 const queueRenewalDays = 7;
@@ -48,9 +55,32 @@ export async function answerWhereCardsCame(
       context.vault === null ? [] : beginWaitingReplies(context, context.vault),
     );
   const missing = await begin();
-  if (transport === null || missing.length === 0) return 0;
+  if (transport === null) return 0;
+  await renewRestoredCards(context, transport);
+  if (missing.length === 0) return 0;
   for (const author of new Set(missing)) await fetchCard(context, transport, author);
   return missing.length - (await begin()).length;
+}
+
+/** A persona out of a backup looks up the card that it had, and publishes the one after it. */
+async function renewRestoredCards(
+  context: EngineContext,
+  transport: RelayTransport,
+): Promise<void> {
+  const { vault } = context;
+  if (vault === null) return;
+  const restored = vault.all('persona').filter((persona) => isWithoutCard(vault, persona));
+  for (const persona of restored) {
+    const key = personaText(persona.key);
+    if (!isToBeFound(context, vault, persona, today(context))) continue;
+    await fetchCard(context, transport, key);
+    await context.exclusive(async () => {
+      if (context.vault !== vault || !isWithoutCard(vault, persona)) return;
+      const relays = await relayOrigins(context.db);
+      await vault.commit(await makeCard(context, vault, persona, relays));
+    });
+    context.kick();
+  }
 }
 
 /** Encrypts replies whose author's card is there; returns whose cards are missing. */
@@ -108,8 +138,7 @@ export async function rotateKeys(context: EngineContext, vault: VaultSession): P
   const remove = [...expired, ...marks, ...unnamed];
   if (remove.length > 0) await vault.commit({ remove });
   for (const persona of vault.all('persona')) {
-    const isAnswerable = context.board.countOf(personaText(persona.key)) > 0;
-    if (!isAnswerable) continue;
+    if (!isToBeFound(context, vault, persona, day)) continue;
     const isDue = needsCard(context, vault, persona.key);
     if (!isDue && (await betterRelay(context, vault, persona.key)) === undefined) continue;
     await vault.commit(await makeCard(context, vault, persona, relays));
@@ -123,6 +152,26 @@ export async function rotateKeys(context: EngineContext, vault: VaultSession): P
     });
   }
   await doDueWork(context, vault);
+}
+
+/**
+ * Who needs a contact card: whoever has entries on the board, and from the day after it began whoever
+ * is in a conversation with two sides, so that a peer who lost a phone finds the way back.
+ */
+function isToBeFound(
+  context: EngineContext,
+  vault: VaultSession,
+  { key }: PersonaValue,
+  day: Day,
+): boolean {
+  if (context.board.countOf(personaText(key)) > 0) return true;
+  return vault
+    .all('conversation')
+    .filter(({ persona, stage }) => stage === 'open' && equalBytes(persona, key))
+    .filter(({ createdMs }) => dayOf(createdMs) < day)
+    .some(({ id }) =>
+      vault.messagesOf(id).some(({ fromMe, notice }) => !fromMe && notice === null),
+    );
 }
 
 /** Once a day: conversations let go of skipped keys, receiving sessions and marks that are past their time. */

@@ -82,10 +82,18 @@ export type PrivateApi = Pick<
   | 'markSearchSeen'
   | 'readMatchProfile'
   | 'saveMatchProfile'
+  | 'readRecovery'
+  | 'showRecoveryWords'
+  | 'confirmRecoveryWords'
+  | 'exportBackup'
+  | 'inspectBackup'
+  | 'restoreBackup'
 >;
 
 /** Builds the private half of the engine's interface. */
 export function createPrivateApi(context: EngineContext): PrivateApi {
+  const loadRecovery = () => import('./recovery.ts');
+  const loadBackups = () => import('./backups.ts');
   return {
     previewEntry: (fields, persona) => Promise.resolve(previewEntry(context, fields, persona)),
     postEntry: (fields, persona) => postEntry(context, fields, persona),
@@ -138,5 +146,15 @@ export function createPrivateApi(context: EngineContext): PrivateApi {
       (await import('./attachment-fetch.ts')).pauseAttachment(context, id, paused),
     readAttachment: async (id) =>
       (await import('./attachment-fetch.ts')).readAttachment(context, id),
+    readRecovery: async () => (await loadRecovery()).readRecovery(context),
+    showRecoveryWords: async (language) =>
+      (await loadRecovery()).showRecoveryWords(context, language),
+    confirmRecoveryWords: async (words) =>
+      (await loadRecovery()).confirmRecoveryWords(context, words),
+    exportBackup: async (scope) => (await loadBackups()).exportBackup(context, scope),
+    inspectBackup: async (bytes, words) =>
+      (await loadBackups()).inspectBackup(context, bytes, words),
+    restoreBackup: async (bytes, words) =>
+      (await loadBackups()).restoreBackup(context, bytes, words),
   };
 }

@@ -12,6 +12,7 @@ import {
 } from '#core/types/board-terms.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { FileKey } from '#core/attachments/stream-cipher.ts';
+import type { RecoveryEntropy } from '#crypto/recovery-words.ts';
 import type {
   BlobId,
   ConversationId,
@@ -270,6 +271,19 @@ const matchProfileValue = z.object({
   countries: list(anyText),
 });
 
+/** What opens this vault's backups, and how far its user has come with it. */
+const recoveryValue = z.object({
+  type: z.literal('recovery'),
+  id: z.string(),
+  entropy: fixedBytes<RecoveryEntropy>(16),
+  language: z.literal(['en', 'es', 'fr', 'it', 'pt', 'cs', 'ja', 'ko', 'zh-Hans', 'zh-Hant']),
+  /** The words were typed back. */
+  confirmed: z.boolean(),
+  /** Serial number and day of the newest backup, or 0 and null. */
+  serial: u32,
+  lastBackupDay: z.nullable(daySchema),
+});
+
 const sealedValue = z.discriminatedUnion('type', [
   personaValue,
   cardKeysValue,
@@ -284,6 +298,7 @@ const sealedValue = z.discriminatedUnion('type', [
   draftValue,
   searchValue,
   matchProfileValue,
+  recoveryValue,
 ]);
 
 export type SealedValue = z.infer<typeof sealedValue>;

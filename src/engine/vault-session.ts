@@ -105,6 +105,11 @@ export class VaultSession {
     return found;
   }
 
+  /** Every value, in the order in which they were stored. */
+  values(): readonly SealedValue[] {
+    return [...this.#values.values()];
+  }
+
   /** One value by its id, if it is of that type. */
   get<T extends SealedType>(type: T, id: string): SealedValueOf<T> | undefined {
     const value = this.#values.get(id);

@@ -28,7 +28,8 @@ export type Purpose =
   | 'vault-rows'
   | 'fingerprint'
   | 'attachment'
-  | 'blob';
+  | 'blob'
+  | 'backup';
 
 /** `wallflower/<purpose>/1` and a zero byte: the domain label of protocol.md, "Encoding". */
 export function domainLabel(purpose: Purpose): Bytes {

@@ -20,7 +20,9 @@ export interface BackupSummary {
   readonly personas: number;
   readonly conversations: number;
   readonly messages: number;
-  /** Whether this device already knows a later backup or state of the same personas. */
+  /** Personas that this device did not have. */
+  readonly newPersonas: number;
+  /** Whether this device knows of a later backup with the same words. */
   readonly older: boolean;
 }
 

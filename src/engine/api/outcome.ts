@@ -33,7 +33,6 @@ export type EngineErrorCode =
   | 'words-wrong'
   | 'backup-damaged'
   | 'backup-newer'
-  | 'backup-older'
   | 'code-not-theirs';
 
 /** A failure the user can do something about; `field` names the input that caused it. */
