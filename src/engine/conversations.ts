@@ -13,7 +13,7 @@ import type { PersonaChoice } from './api/entry-calls.ts';
 import type { EngineError, Outcome } from './api/outcome.ts';
 import { announceDecision, openContact } from './first-contacts.ts';
 import { startTimes } from './message-lifetimes.ts';
-import { joinChanges } from './outbox-chains.ts';
+import { fileRows, joinChanges } from './outbox-chains.ts';
 import { choosePersona, cleanLabel, findPersona } from './personas.ts';
 import type { ConversationValue, SealedValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
@@ -168,13 +168,16 @@ export function deleteConversation(context: EngineContext, id: ConversationId): 
     const { persona, peer, blocked } = conversation;
     const state = conversation.state.length === 0 ? null : readState(conversation);
     const marks = state?.ok === true ? state.value.marks : [];
+    const messages = vault.messagesOf(id);
+    const settle = (await fileRows(context, messages)).map((row) => row.id);
     await vault.commit({
+      settle,
       put: [
         { type: 'former', id: vault.newId(), persona, peer, blocked },
         ...marks.map(({ mark, day }) => ({ type: 'mark', id: vault.newId(), mark, day }) as const),
       ],
       remove: [
-        ...vault.messagesOf(id),
+        ...messages,
         ...vault.all('queue').filter((queue) => queue.conversation === id),
         conversation,
       ],

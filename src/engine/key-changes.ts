@@ -8,7 +8,7 @@ import { readState } from './conversation-send.ts';
 import { newNotice } from './conversation-values.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
 import { announceDecision } from './first-contacts.ts';
-import { joinChanges, replaceRows, waitingRows } from './outbox-chains.ts';
+import { fileRows, joinChanges, replaceRows, waitingRows } from './outbox-chains.ts';
 import { endSession } from './restarted-conversations.ts';
 import type { ConversationValue } from './sealed-values.ts';
 import type { VaultChange, VaultSession } from './vault-session.ts';
@@ -36,7 +36,7 @@ export async function showOtherKey(
   ik: DhPublicKey,
 ): Promise<VaultChange> {
   if (conversation.shownKey !== null) return {};
-  const held = await waitingRows(context, conversation.id);
+  const held = await rowsOf(context, vault, conversation);
   const notice = newNotice(context, vault, conversation, { kind: 'key-changed' });
   return joinChanges(
     { put: [{ ...conversation, shownKey: ik }, notice] },
@@ -70,7 +70,7 @@ export function decideOnKey(
     await vault.commit(
       decision === 'trust-new'
         ? await trustNew(context, vault, held, shownKey)
-        : await keepOld(context, held, shownKey),
+        : await keepOld(context, vault, held, shownKey),
     );
     announceDecision(context, vault);
     return ok(undefined);
@@ -96,13 +96,19 @@ function trustNew(
 
 async function keepOld(
   context: EngineContext,
+  vault: VaultSession,
   conversation: ConversationValue,
   ik: DhPublicKey,
 ): Promise<VaultChange> {
-  const held = await waitingRows(context, conversation.id);
+  const held = await rowsOf(context, vault, conversation);
   const refusedKeys = [...conversation.refusedKeys, ik].slice(-maxRefusedKeys);
   return joinChanges(
     { put: [{ ...conversation, shownKey: null, refusedKeys }] },
     replaceRows(held, (row) => ({ ...row, notBeforeMs: 0 })),
   );
+}
+
+/** All that waits to be sent in a conversation, files too. */
+async function rowsOf(context: EngineContext, vault: VaultSession, { id }: ConversationValue) {
+  return [...(await waitingRows(context, id)), ...(await fileRows(context, vault.messagesOf(id)))];
 }

@@ -9,7 +9,7 @@ import { barOf, placeOfNext, prepareMessage, readState } from './conversation-se
 import { leaveTime, newMessage } from './conversation-values.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
 import { openContact } from './first-contacts.ts';
-import { joinChanges, waitingRows } from './outbox-chains.ts';
+import { fileRows, joinChanges, waitingRows } from './outbox-chains.ts';
 import type { ConversationValue, MessageValue } from './sealed-values.ts';
 import type { VaultSession } from './vault-session.ts';
 
@@ -119,8 +119,9 @@ export function deleteMessage(context: EngineContext, id: MessageId): Outcome<vo
     const message = vault.get('message', id);
     if (message === undefined) return engineError('not-found');
     const rows = await waitingRows(context, message.conversation);
-    const isText = message.notice === null;
-    const settle = rows.filter(({ ref }) => isText && ref === id).map((row) => row.id);
+    const isWord = message.notice === null;
+    const own = rows.filter(({ ref }) => isWord && ref === id);
+    const settle = [...own, ...(await fileRows(context, [message]))].map((row) => row.id);
     await vault.commit({ remove: [message], settle });
     context.emit('mail');
     context.emit('network');

@@ -1,6 +1,7 @@
 import type { ConversationId } from '#core/types/ids.ts';
 import type { OutboxRow } from '#storage/outbox-row.ts';
 import type { EngineContext } from './engine-context.ts';
+import type { MessageValue } from './sealed-values.ts';
 import type { VaultChange } from './vault-session.ts';
 
 /** A row of the outbox with its number. */
@@ -16,6 +17,19 @@ export async function waitingRows(
   const waiting = await db.outbox.where('state').equals('waiting').sortBy('id');
   return waiting.flatMap((row) =>
     row.chain === conversation && row.id !== undefined ? [{ ...row, id: row.id }] : [],
+  );
+}
+
+/** What still waits of the files of some messages: each file has a chain of its own, with its message in it. */
+export async function fileRows(
+  { db }: EngineContext,
+  messages: readonly MessageValue[],
+): Promise<readonly StoredOutboxRow[]> {
+  const files = new Set(messages.flatMap(({ attachment }) => attachment?.file ?? []));
+  if (files.size === 0) return [];
+  const waiting = await db.outbox.where('state').equals('waiting').sortBy('id');
+  return waiting.flatMap((row) =>
+    files.has(row.chain) && row.id !== undefined ? [{ ...row, id: row.id }] : [],
   );
 }
 
