@@ -1,4 +1,5 @@
 import type { RelayOrigin } from '#core/types/ids.ts';
+import type { StampWallet } from '#sync/blob-upload.ts';
 import type { RelayTransport } from '#sync/relay-client.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
@@ -8,6 +9,7 @@ import { listDownloads } from './file-downloads.ts';
 import { listUploads } from './file-uploads.ts';
 import { bytesPerSecond, readLinkSpeed, withSample, writeLinkSpeed } from './link-speed.ts';
 import type { LinkSpeed } from './link-speed.ts';
+import { PieceLength } from './piece-length.ts';
 import { noteFault, noteTrouble } from './relay-book.ts';
 import { TransferLane, type LaneWork, type StepEnd } from './transfer-lane.ts';
 
@@ -18,6 +20,9 @@ export interface TransferTools {
   /** Notes a part that has crossed, and tells the screens now and then. */
   readonly notePart: (direction: 'up' | 'down', bytes: number, durationMs: number) => void;
   readonly speed: () => number | null;
+  readonly pieceLength: PieceLength;
+  /** Stamps that were paid, by file: an attempt that the link cut off need not pay again. */
+  readonly wallets: Map<string, StampWallet>;
   /** What a fault means for a file. */
   readonly later: (relay: RelayOrigin, fault: RelayFault, hadProgress: boolean) => Promise<StepEnd>;
 }
@@ -48,6 +53,8 @@ export class AttachmentTransfers implements FileTransfers {
         context.emit('mail');
       },
       speed: () => bytesPerSecond(this.#speed, 'up'),
+      pieceLength: new PieceLength(),
+      wallets: new Map(),
       later: async (relay, fault, hadProgress) => {
         await noteTroubleOf(context, relay, fault);
         return { kind: 'later', hadProgress, afterMs: delayOf(fault) };

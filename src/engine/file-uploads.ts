@@ -1,6 +1,6 @@
 import { finishUpload, readStoredRange, refuseUpload, updateFile } from '#storage/blob-files.ts';
 import type { OutboxRow, OutboxTask } from '#storage/outbox-row.ts';
-import { uploadBlob } from '#sync/blob-upload.ts';
+import { uploadBlob, type StampWallet } from '#sync/blob-upload.ts';
 import { RelayClient } from '#sync/relay-client.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import type { TransferTools } from './attachment-transfers.ts';
@@ -13,10 +13,6 @@ interface Upload {
   readonly task: UploadTask;
 }
 
-/** So many seconds a piece should take, so that a cut costs little and a fast link is not slowed. */
-const secondsPerPiece = 4;
-const firstPieceBytes = 16_384;
-const pieceStep = 4_096;
 /** A blob that the relay will not finish is given up after so many attempts. */
 const maxHopelessAttempts = 5;
 
@@ -39,7 +35,7 @@ export async function listUploads(tools: TransferTools): Promise<readonly LaneWo
 }
 
 async function send(
-  { context, transport, notePart, speed, later }: TransferTools,
+  { context, transport, notePart, speed, later, pieceLength, wallets }: TransferTools,
   { id, row, task }: Upload,
   done: number,
   signal: AbortSignal,
@@ -55,9 +51,11 @@ async function send(
       signal,
       pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
       read: (from, to) => readStoredRange(db, file, from, to),
-      pieceBytes: () => pieceLength(speed()),
+      wallet: walletOf(wallets, file),
+      pieceBytes: () => pieceLength.next(speed()),
       onPiece: async (held, sent, durationMs) => {
         hadProgress = true;
+        pieceLength.crossed();
         await updateFile(db, token, file, { doneBytes: held });
         notePart('up', sent, durationMs);
       },
@@ -65,6 +63,7 @@ async function send(
     blob,
   );
   if (!end.ok) {
+    if (end.error.code === 'unreachable' && !hadProgress) pieceLength.cut();
     if (isHopeless(end.error) && row.attempts + 1 >= maxHopelessAttempts) {
       await refuseUpload(db, token, id, file);
       context.kick();
@@ -86,8 +85,8 @@ function isHopeless(fault: RelayFault): boolean {
   return !['rate-limited', 'overloaded', 'internal', 'blobs-full'].includes(fault.reason);
 }
 
-function pieceLength(bytesPerSecond: number | null): number {
-  if (bytesPerSecond === null) return firstPieceBytes;
-  const wanted = Math.floor((bytesPerSecond * secondsPerPiece) / pieceStep) * pieceStep;
-  return Math.max(firstPieceBytes / 2, wanted);
+function walletOf(wallets: Map<string, StampWallet>, file: string): StampWallet {
+  const known = wallets.get(file) ?? { stamp: null };
+  wallets.set(file, known);
+  return known;
 }

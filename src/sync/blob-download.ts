@@ -23,7 +23,9 @@ export interface DownloadContext {
   readonly onPart: (part: Bytes, durationMs: number) => Promise<void>;
 }
 
+/** A part is stored when it is so long, or has taken so much time to come. */
 const partBytes = 65_536;
+const partMs = 4_000;
 /** A link on which nothing comes for so long is broken. */
 const silenceMs = 60_000;
 const maxErrorBytes = 2_048;
@@ -114,7 +116,7 @@ async function take(
         void reader.cancel();
         break;
       }
-      if (waitingBytes >= partBytes) await store();
+      if (waitingBytes >= partBytes || performance.now() - sinceMs > partMs) await store();
     }
   } finally {
     await store();

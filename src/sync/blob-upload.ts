@@ -1,6 +1,7 @@
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { BlobId } from '#core/types/ids.ts';
+import { dayOf } from '#core/types/day.ts';
 import type { Clock } from '#core/types/ports.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import { payStamp } from './outbox-flush.ts';
@@ -20,6 +21,11 @@ export interface BlobToSend {
   readonly done: number;
 }
 
+/** A stamp that was paid for one blob, kept between attempts. */
+export interface StampWallet {
+  stamp: Stamp | null;
+}
+
 /** What an upload works with; no key among it. */
 export interface UploadContext {
   readonly client: RelayClient;
@@ -27,6 +33,7 @@ export interface UploadContext {
   /** Lets other work in between two slices of a proof of work. */
   readonly pause: () => Promise<void>;
   readonly signal: AbortSignal;
+  readonly wallet: StampWallet;
   /** Bytes of the blob, from where to where. */
   readonly read: (from: number, end: number) => Promise<Bytes>;
   /** How long the next piece should be, so that it takes some seconds. */
@@ -78,6 +85,7 @@ export async function uploadBlob(
       if (!forgetsStamp.includes(error.reason)) return sent;
       at = 0;
       mustPay = true;
+      context.wallet.stamp = null;
       continue;
     }
     const [held, isWhole] = sent.value;
@@ -115,9 +123,12 @@ async function sendPiece(
 
 /** A stamp at the relay's price, where it takes blobs of this size. */
 async function pay(
-  { client, clock, pause }: UploadContext,
+  { client, clock, pause, wallet }: UploadContext,
   { id, hash, size }: BlobToSend,
 ): Promise<Result<Stamp | 'refused', RelayFault>> {
+  if (wallet.stamp !== null && Math.abs(wallet.stamp[0] - dayOf(clock())) <= 1) {
+    return ok(wallet.stamp);
+  }
   const info = await client.info();
   if (!info.ok) return info;
   const { stampPrice, limits } = info.value;
@@ -125,7 +136,8 @@ async function pay(
   if (size > (limits.bytesPerBlob ?? 0)) return ok('refused');
   const { sendId, envelopeId } = blobWork(id, size, hash);
   const price = blobPrice(stampPrice, size);
-  return ok(await payStamp({ client, clock, stampPrice: price, pause }, sendId, envelopeId));
+  wallet.stamp = await payStamp({ client, clock, stampPrice: price, pause }, sendId, envelopeId);
+  return ok(wallet.stamp);
 }
 
 function isAborted(signal: AbortSignal): boolean {

@@ -107,6 +107,15 @@ test('a receiver that is killed in the middle keeps every part that it had store
   expect(hashOf(read.bytes)).toBe(hashOf(file.bytes));
 }, 120_000);
 
+test('a link that breaks before a piece has crossed is given shorter pieces', async () => {
+  const now = await begin();
+  const { sender, link, from } = now;
+  link.set({ cutAfterBytes: 14_000 });
+  unwrap(await sender.api.sendAttachment(from, fileOf(40_000)));
+  const [message] = await arrivedFiles(now, 1);
+  expect(message?.attachment?.sizeBytes).toBe(40_000);
+}, 60_000);
+
 test('a file goes out while the vault is locked, its message behind it', async () => {
   const now = await begin();
   const { sender, link, from } = now;
