@@ -102,6 +102,7 @@ function play(transcript: Transcript): void {
   const healed = transcript.seal('ben', 'x'.repeat(1_000));
   transcript.take('ada', healed, 'a new chain; the old one is given up');
   transcript.take('ada', late, 'the message passed over');
+  transcript.take('ada', transcript.flood('ben', 257), 'the last of 257: 256 keys are kept');
   transcript.restore('ben');
   transcript.begin('ben', 1);
   transcript.take('ada', transcript.seal('ben', 'I lost my phone.'), 'a restored peer');

@@ -14,7 +14,7 @@ type Move =
   | { readonly do: 'flip'; readonly to: Side; readonly pick: number; readonly at: number }
   | { readonly do: 'splice'; readonly to: Side; readonly pick: number; readonly at: number }
   | { readonly do: 'reflect' | 'deliver-all'; readonly to: Side; readonly pick: number }
-  | { readonly do: 'flood'; readonly from: Side; readonly count: number }
+  | { readonly do: 'flood' | 'burst'; readonly from: Side; readonly count: number }
   | { readonly do: 'move-queue' | 'restore'; readonly from: Side }
   | { readonly do: 'wait'; readonly days: number };
 
@@ -112,6 +112,14 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
+      do: fc.constant('burst' as const),
+      from: side,
+      count: fc.constantFrom(4, 12, 24),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
       do: fc.constant('flood' as const),
       from: side,
       count: fc.constantFrom(20, 255, 257, 258),
@@ -148,6 +156,9 @@ class Lockstep {
         break;
       case 'flood':
         this.#flood(next.from, next.count);
+        break;
+      case 'burst':
+        this.#burst(next.from, next.count);
         break;
       case 'move-queue':
         this.ends[next.from].moveQueue();
@@ -198,11 +209,23 @@ class Lockstep {
     return spliced;
   }
 
+  /** All lost but the last; what it sets off is delivered, and one more is sent. */
   #flood(from: Side, count: number): void {
     const flood = Array.from({ length: count }, (_, index) =>
       this.ends[from].send({ type: 'text', text: String(index) }, this.#day),
     );
     this.#fly(from, flood.at(-1) ?? null);
+    this.settle();
+    this.settle();
+    this.#fly(from, this.ends[from].send({ type: 'text', text: 'and after it' }, this.#day));
+  }
+
+  /** Several at once, of which every sixth is lost, the first too. */
+  #burst(from: Side, count: number): void {
+    for (let index = 0; index < count; index++) {
+      const sealed = this.ends[from].send({ type: 'text', text: String(index) }, this.#day);
+      if (index % 6 !== 0) this.#fly(from, sealed);
+    }
   }
 
   #take(to: Side, envelope: Bytes): void {
