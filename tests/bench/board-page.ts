@@ -33,10 +33,7 @@ export async function buildBoardWorker(): Promise<string> {
       configFile: false,
       logLevel: 'error',
       resolve: {
-        alias: {
-          dexie: 'dexie/dist/modern/dexie.min.mjs',
-          minisearch: join(peersFolder, 'node_modules/minisearch/dist/es/index.js'),
-        },
+        alias: { dexie: 'dexie/dist/modern/dexie.min.mjs' },
       },
       build: {
         outDir: folder,

@@ -1,9 +1,21 @@
 import { dayOf } from '#core/types/day.ts';
+import { openPhone } from '../support/phone.ts';
+import { serveApp } from '../support/served-app.ts';
+import { commonWords, createDice } from './board-corpus.ts';
 import { boardTongues, buildBoardWorker, openBoardPage, type BoardPage } from './board-page.ts';
+import {
+  cpuSlowdown,
+  fillPhone,
+  scrollAbout,
+  slowDown,
+  typeAndTime,
+  watchFrames,
+} from './board-screen.ts';
 import { roundFigure, type BenchRow } from './report.ts';
 
 const sizes = [1_000, 10_000, 100_000] as const;
 const largest = 100_000;
+const settleMs = 2_000;
 
 interface Timed {
   readonly times: readonly number[];
@@ -59,7 +71,39 @@ export async function runBoardBench(): Promise<readonly BenchRow[]> {
     };
     rows.push(...(await withPage((page) => measureBoard(page, corpus, peers))));
   }
+  rows.push(...(await measureScreen()));
   return rows;
+}
+
+/** The same board on the screens' thread of the built app, at 6x. */
+async function measureScreen(): Promise<readonly BenchRow[]> {
+  const relay = await serveApp();
+  const phone = await openPhone(relay.origin);
+  try {
+    const { tongues } = await fillPhone(phone, largest);
+    await phone.goto('/');
+    await phone.page.getByRole('article').first().waitFor();
+    await phone.page.waitForTimeout(settleMs);
+    await slowDown(phone);
+    const dice = createDice(21);
+    const texts = Array.from({ length: 8 }, () => commonWords(dice, tongues).join(' '));
+    let times: readonly number[] = [];
+    const typing = await watchFrames(phone.page, async () => {
+      times = await typeAndTime(phone.page, texts);
+    });
+    await phone.page.getByRole('searchbox').fill('');
+    const scrolling = await watchFrames(phone.page, () => scrollAbout(phone.page));
+    const screen = (what: string, value: number) =>
+      row(largest, `screens’ thread at ${cpuSlowdown}x: ${what}`, value, 'ms', 50);
+    return [
+      screen('from a key to the painted list, p95', p95(times)),
+      screen('longest task while typing', typing.longestTaskMs),
+      screen('longest task while scrolling', scrolling.longestTaskMs),
+    ];
+  } finally {
+    await phone.throwAway();
+    await relay.throwAway();
+  }
 }
 
 interface Peers {

@@ -14,8 +14,8 @@ const maxQueryWords = 12;
 /** Words come again and again: so many stay folded. */
 const maxKnownWords = 20_000;
 
-/** The Arabic article, also behind a one-letter preposition or conjunction. */
-const article = /^(?:[وفبك]?ال|لل)(?=.{2})/u;
+/** The Arabic article, also behind one-letter conjunctions and prepositions. */
+const article = /^(?:[وفبك]{0,2}ال|[وف]?لل)(?=.{2})/u;
 
 /** Cuts a stretch of a script without spaces into words. */
 export type Segment = (run: string) => readonly string[];

@@ -1,0 +1,134 @@
+import { expect, test } from '@playwright/test';
+import type { EntryContent } from '#core/records/entry.ts';
+import { readHeldRecord } from '#core/records/held-record.ts';
+import { dayOf, type Day } from '#core/types/day.ts';
+import { createBoardCorpus } from '../bench/board-corpus.ts';
+import {
+  fillPhone,
+  scrollAbout,
+  slowDown,
+  watchFrames,
+  type BigBoard,
+} from '../bench/board-screen.ts';
+import { openPhone, type Phone } from '../support/phone.ts';
+import { serveApp, type ServedApp } from '../support/served-app.ts';
+
+const records = 100_000;
+const thousands = new Intl.NumberFormat('en-GB');
+
+let relay: ServedApp;
+let phone: Phone;
+let filled: BigBoard;
+let entries: readonly {
+  readonly entry: EntryContent;
+  readonly day: Day;
+  readonly address: string;
+}[];
+
+test.describe.configure({ mode: 'serial' });
+test.setTimeout(600_000);
+
+test.beforeAll(async () => {
+  test.setTimeout(600_000);
+  relay = await serveApp();
+  phone = await openPhone(relay.origin);
+  filled = await fillPhone(phone, records);
+  const corpus = createBoardCorpus(filled.tongues, records, dayOf(Date.now()));
+  entries = Array.from({ length: records }, (_, number) => corpus.row(number)).flatMap(
+    ({ bytes, day, address }) => {
+      const record = readHeldRecord(bytes);
+      const isEntry = record.kind === 'request' || record.kind === 'offer';
+      return isEntry && record.value !== null ? [{ entry: record.value, day, address }] : [];
+    },
+  );
+  await phone.goto('/');
+});
+
+test.afterAll(async () => {
+  await phone.throwAway();
+  await relay.throwAway();
+});
+
+function count(total: number) {
+  return phone.page.getByText(new RegExp(`^${thousands.format(total)} `));
+}
+
+/** A plain search, word by word, in the same texts. */
+function withWords(...words: readonly string[]) {
+  return entries.filter(({ entry }) => {
+    const found = `${entry.title} ${entry.text}`.toLowerCase().split(/[^a-z]+/);
+    return words.every((word) => found.includes(word));
+  });
+}
+
+test('shows the newest first and how many there are', async () => {
+  expect(filled.entries).toBe(entries.length);
+  await expect(count(entries.length)).toBeVisible({ timeout: 60_000 });
+  const [newest] = [...entries].sort(
+    (a, b) =>
+      b.day - a.day ||
+      Buffer.compare(Buffer.from(a.address, 'base64url'), Buffer.from(b.address, 'base64url')),
+  );
+  const first = phone.page.getByRole('article').first();
+  await expect(first.getByRole('link')).toHaveAttribute('href', `/request/${newest?.address}`);
+});
+
+test('scrolls anywhere in the list, with few rows drawn, and ends with the oldest', async () => {
+  await slowDown(phone);
+  const frames = await watchFrames(phone.page, () => scrollAbout(phone.page));
+  test
+    .info()
+    .annotations.push({ type: 'frames while scrolling', description: JSON.stringify(frames) });
+  await phone.page.evaluate(() => {
+    scrollTo({ top: document.body.scrollHeight, behavior: 'instant' });
+  });
+  const last = phone.page.locator(`li[aria-posinset="${entries.length}"]`);
+  await expect(last.getByRole('article')).toBeVisible();
+  expect(await phone.page.getByRole('article').count()).toBeLessThan(60);
+  const oldest = Math.min(...entries.map(({ day }) => day));
+  const href = await last.getByRole('link').getAttribute('href');
+  expect(entries.find(({ address }) => href?.endsWith(address) === true)?.day).toBe(oldest);
+});
+
+test('finds by two words what a plain search finds', async () => {
+  const expected = withWords('rights', 'freedom');
+  expect(expected.length).toBeGreaterThan(10);
+  const frames = await watchFrames(phone.page, async () => {
+    await phone.page.getByRole('searchbox').pressSequentially('rights freedom ');
+    await expect(count(expected.length)).toBeVisible();
+  });
+  test
+    .info()
+    .annotations.push({ type: 'frames while searching', description: JSON.stringify(frames) });
+  const shown = await phone.page
+    .getByRole('article')
+    .first()
+    .getByRole('link')
+    .getAttribute('href');
+  expect(expected.map(({ address }) => `/request/${address}`)).toContain(shown);
+});
+
+test('filters what it found, and lets go of the filter', async () => {
+  const expected = withWords('rights', 'freedom').filter(({ entry }) =>
+    entry.skills.includes('legal'),
+  );
+  const frames = await watchFrames(phone.page, async () => {
+    await phone.page.getByRole('button', { name: 'Filter' }).click();
+    await phone.page.getByLabel('Skill').selectOption({ label: 'Legal help' });
+    await expect(count(expected.length)).toBeVisible();
+    await phone.page.getByLabel('Skill').selectOption({ index: 0 });
+    await phone.page.getByRole('searchbox').fill('');
+    await expect(count(entries.length)).toBeVisible();
+  });
+  test
+    .info()
+    .annotations.push({ type: 'frames while filtering', description: JSON.stringify(frames) });
+});
+
+test('opens the same board again without a relay', async () => {
+  await phone.waitForShell();
+  await relay.stop();
+  await phone.replaceTab();
+  await phone.goto('/');
+  await expect(count(entries.length)).toBeVisible({ timeout: 60_000 });
+});
