@@ -1,8 +1,9 @@
 import { equalBytes } from '#core/types/bytes.ts';
-import type { ConversationId, DhPublicKey } from '#core/types/ids.ts';
+import type { ConversationId, DhPublicKey, RecordId } from '#core/types/ids.ts';
 import { ok } from '#core/types/result.ts';
 import { personaText } from './addresses.ts';
 import type { Outcome } from './api/outcome.ts';
+import { cardAddress } from './card-address.ts';
 import { readCard } from './contact-card-lookup.ts';
 import { readState } from './conversation-send.ts';
 import { newNotice } from './conversation-values.ts';
@@ -14,6 +15,8 @@ import type { ConversationValue } from './sealed-values.ts';
 import type { VaultChange, VaultSession } from './vault-session.ts';
 
 const maxRefusedKeys = 8;
+/** Cards that have been looked at since the vault was opened: each costs two signatures. */
+const compared = new WeakMap<VaultSession, Map<ConversationId, RecordId>>();
 
 /** Whether this conversation goes on with that key: its own, or for want of a session the expected one. */
 export function isKeyOf(conversation: ConversationValue, ik: DhPublicKey): boolean {
@@ -46,8 +49,14 @@ export async function showOtherKey(
 
 /** Looks at the cards that are on the device: one with another key raises the alarm as a message does. */
 export async function compareCards(context: EngineContext, vault: VaultSession): Promise<void> {
+  const seen = compared.get(vault) ?? new Map<ConversationId, RecordId>();
+  compared.set(vault, seen);
   for (const conversation of vault.all('conversation')) {
     if (conversation.blocked || conversation.shownKey !== null) continue;
+    const row = await context.db.board.get(cardAddress(conversation.peer));
+    const last = seen.get(conversation.id);
+    if (row === undefined || (last !== undefined && equalBytes(row.id, last))) continue;
+    seen.set(conversation.id, row.id);
     const card = await readCard(context, vault.crypto, personaText(conversation.peer));
     if (!card.ok || isKeyOf(conversation, card.value.ik)) continue;
     if (isRefused(conversation, card.value.ik)) continue;

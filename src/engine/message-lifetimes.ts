@@ -98,7 +98,10 @@ export async function eraseExpired(context: EngineContext, vault: VaultSession):
 /** Whether a relay confirmed the clock so lately that it cannot be far off. */
 async function hasHeardTime({ db, clock }: EngineContext): Promise<boolean> {
   const since = clock() - clockTrustDays * msPerDay;
-  return (await db.relays.toArray()).some(({ lastContactMs }) => (lastContactMs ?? 0) >= since);
+  const relays = await db.relays.toArray();
+  return relays.some(
+    ({ kind, lastContactMs }) => kind !== 'static' && (lastContactMs ?? 0) >= since,
+  );
 }
 
 /** What was read now: the time of the peer's messages begins. */

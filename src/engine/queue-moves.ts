@@ -68,7 +68,7 @@ export async function isRelayLost({ db, clock }: EngineContext, origin: RelayOri
 export async function answeringRelays({ db }: EngineContext): Promise<readonly RelayOrigin[]> {
   const rows = await db.relays.toArray();
   return rows
-    .filter(({ reachable }) => reachable)
+    .filter(({ reachable, kind }) => reachable && kind !== 'static')
     .sort((a, b) => Number(b.home) - Number(a.home) || a.addedMs - b.addedMs)
     .map(({ origin }) => origin);
 }

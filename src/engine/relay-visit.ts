@@ -54,8 +54,11 @@ async function visit(
   if (!greeting.ok) return greeting;
   if (!('info' in greeting.value)) return visitFiles(context, client, greeting.value);
   const { info, board } = greeting.value;
-  await noteContact(context, client.origin, info);
-  context.clockWrong = (await isClockOff(context)) && !isClockConfirmed();
+  // In one step: nothing may be erased between hearing a relay's clock and comparing it.
+  await context.exclusive(async () => {
+    await noteContact(context, client.origin, info);
+    context.clockWrong = (await isClockOff(context)) && !isClockConfirmed();
+  });
   if (board !== null) await showNewest(await boardContext(context, client), board);
   const sent = await sendWaiting(context, client, info);
   if (sent !== null) return fail(sent);
