@@ -8,7 +8,7 @@ const intervalMs = 30_000;
 /** Room for the columns' heads. */
 const packBytes = maxPayloadBytes - 65_536;
 /** So many records wait for a pack at most: a newcomer gets them one by one, at a higher price. */
-const stepRecords = 250;
+const stepRecords = 125;
 const megabyte = 1_000_000;
 
 /** Work that goes on beside the calls: expiry, packs, giving space back. */
@@ -29,7 +29,10 @@ export function startMaintenance(context: MaintenanceContext, logLine: LogLine):
   const turn = async () => {
     try {
       await expire(context);
-      await sealPacks(context);
+      await sealPacks(context, {
+        packRecords: context.config.packRecords,
+        stepRecords: stepOf(context),
+      });
       await context.log.reclaim();
       full = (await context.log.dataBytes()) > context.config.maxDataMegabytes * megabyte;
     } catch (error) {
@@ -67,10 +70,15 @@ function stepOf({ config }: MaintenanceContext): number {
   return Math.min(stepRecords, config.packRecords);
 }
 
-async function sealPacks(context: MaintenanceContext): Promise<void> {
-  const { log, workers, config } = context;
-  const step = stepOf(context);
-  const size = { maxRecords: config.packRecords, maxBytes: packBytes, stepRecords: step };
+/** Seals and seals again until nothing is due. */
+export async function sealPacks(
+  { log, workers }: Pick<RelayContext, 'log' | 'workers'>,
+  {
+    packRecords,
+    stepRecords: step,
+  }: { readonly packRecords: number; readonly stepRecords: number },
+): Promise<void> {
+  const size = { maxRecords: packRecords, maxBytes: packBytes, stepRecords: step };
   for (;;) {
     const work = await log.nextPackWork(size);
     if (work === undefined) return;

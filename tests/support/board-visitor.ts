@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { createSignatureVerifier } from '#crypto/signature-verifier.ts';
+import { sha256Bytes } from '#core/codec/hash.ts';
 import { encodeRecord } from '#core/records/record.ts';
 import { checkRecord } from '#core/records/checked-record.ts';
 import { dayOf, type Day } from '#core/types/day.ts';
@@ -61,7 +62,7 @@ export class BoardVisitor {
     return kind === 'static' ? this.#visitFiles(context) : this.#visitRelay(context);
   }
 
-  /** Every record that is held, as it is sent, sorted. */
+  /** Every record that is held, by shortName, sorted. */
   async held(): Promise<readonly string[]> {
     const { board } = this.db;
     await board.openAll();
@@ -76,7 +77,7 @@ export class BoardVisitor {
     return records
       .flatMap((bytes) => {
         const record = bytes && checkRecord(bytes);
-        return record?.ok ? [Buffer.from(encodeRecord(record.value)).toString('hex')] : [];
+        return record?.ok ? [shortName(encodeRecord(record.value))] : [];
       })
       .sort();
   }
@@ -123,6 +124,11 @@ export class BoardVisitor {
     await this.db.relays.add(fresh);
     return fresh;
   }
+}
+
+/** A record by its hash: short enough for a failed test to print. */
+export function shortName(record: Uint8Array): string {
+  return Buffer.from(sha256Bytes(record).subarray(0, 4)).toString('hex');
 }
 
 /** The value of a visit that must succeed. */

@@ -12,10 +12,10 @@ import type { RelayContext } from '../relay-context.ts';
 import { parameterOf, type Call } from './call.ts';
 import type { PagePayloads } from './page-payloads.ts';
 
-/** Keeps one answer small enough for a bad link to finish. */
+/** Packed some 40 KB: what 2G brings between two cuts of ten seconds, for no answer but packs is resumed. */
 export const sinceLimits: SliceLimits = {
   maxRecords: wireLimits.recordsPerSince,
-  maxBytes: 262_144,
+  maxBytes: 65_536,
 };
 const packHashBytes = 32;
 
