@@ -1,4 +1,5 @@
 import type attachments from './locales/en/attachments.json';
+import type backup from './locales/en/backup.json';
 import type board from './locales/en/board.json';
 import type common from './locales/en/common.json';
 import type composer from './locales/en/composer.json';
@@ -22,6 +23,7 @@ interface Areas {
   readonly messages: typeof messages;
   readonly attachments: typeof attachments;
   readonly me: typeof me;
+  readonly backup: typeof backup;
   readonly vault: typeof vault;
   readonly network: typeof network;
   readonly learn: typeof learn;

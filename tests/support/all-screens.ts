@@ -17,6 +17,7 @@ export const screenPaths = {
   'lost conversation': '/messages/x',
   'lost contact': '/messages/x/verify',
   me: '/me',
+  backup: '/me/backup',
   network: '/network',
   learn: '/learn',
   'lost entry': '/request/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',

@@ -1,5 +1,6 @@
 import type { EngineErrorCode } from '#engine/api/outcome.ts';
 import type { MessageId } from '#core/types/ids.ts';
+import { saveFile } from '../save-file.ts';
 import { engine } from '../engine-client.ts';
 import { isProgram, pretends, safeName, type NameParts } from './file-names.ts';
 import { decodePicture, type PictureTrouble } from './prepare-picture.ts';
@@ -17,9 +18,6 @@ export interface OpenedFile {
   /** Whether its name promises something else than what is in it. */
   readonly pretends: boolean;
 }
-
-/** How long the browser may take to begin saving before the address is taken back. */
-const saveGraceMs = 60_000;
 
 /**
  * Opens a file that is on this device. Only pictures are shown, as pixels on a canvas; no other
@@ -71,12 +69,7 @@ export class ReceivedFile {
   save(): void {
     if (this.#opened === null) return;
     const { stem, extension } = this.#opened.name;
-    const blob = new Blob([new Uint8Array(this.#bytes)], { type: 'application/octet-stream' });
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = stem + extension;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), saveGraceMs);
+    saveFile(this.#bytes, stem + extension);
   }
 
   /** Lets go of what it held in memory. */
