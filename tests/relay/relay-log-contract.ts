@@ -320,6 +320,42 @@ function testRelayLog(open: () => Promise<RelayLog>): void {
       expect(await log.readBlob(id, 20_000)).toHaveLength(0);
     });
 
+    test('whatever pieces come in whatever order, what is held is the beginning of the blob', async () => {
+      const size = 60_000;
+      const whole = Uint8Array.from({ length: size }, (_, at) => (at * 7 + (at >> 8)) % 251);
+      let number = 100;
+      const piece = fc.record({
+        back: fc.integer({ min: -3_000, max: 15_000 }),
+        length: fc.integer({ min: 0, max: 25_000 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
+          const next = { ...blob, id: bytesOf(30, number++) as BlobId, size };
+          await log.beginBlob(next, Number.MAX_SAFE_INTEGER, today);
+          let held = 0;
+          for (const { back, length } of pieces) {
+            const offset = Math.max(0, held - back);
+            const { outcome, received } = await log.addToBlob(
+              next.id,
+              offset,
+              whole.slice(offset, offset + length),
+            );
+            expect(['held', 'misshapen']).toContain(outcome);
+            expect(received).toBeGreaterThanOrEqual(held);
+            held = received;
+          }
+          for (let at = 0; at < held;) {
+            const part = await log.readBlob(next.id, at);
+            expect(Buffer.from(part).equals(whole.subarray(at, at + part.length))).toBe(true);
+            at += part.length;
+            expect(at).toBeLessThanOrEqual(held);
+          }
+          expect(await log.readBlob(next.id, held)).toHaveLength(0);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
     test('a piece that brings little, or reaches beyond the end, is not taken', async () => {
       await log.beginBlob(blob, room, today);
       expect((await log.addToBlob(id, 0, part(100, 1))).outcome).toBe('misshapen');

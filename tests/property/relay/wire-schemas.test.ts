@@ -11,6 +11,7 @@ import {
   sinceBounds,
   sinceSchema,
 } from '#sync/wire/board.ts';
+import { blobStateSchema, putBlobBounds, putBlobSchema } from '#sync/wire/blobs.ts';
 import { errorBodySchema, infoSchema } from '#sync/wire/info.ts';
 import {
   ackSchema,
@@ -47,6 +48,8 @@ const schemas: readonly (readonly [string, Shape<unknown>, typeof sinceBounds])[
   ['acked', ackedSchema, queueCallBounds],
   ['live', liveSchema, queueCallBounds],
   ['wake-up', wakeUpSchema, queueCallBounds],
+  ['blob piece', putBlobSchema, putBlobBounds],
+  ['blob state', blobStateSchema, queueCallBounds],
 ];
 
 test.each(schemas)('no bytes and no values make the %s schema throw', (_name, schema, bounds) => {
