@@ -45,11 +45,15 @@ function withoutSession(conversation: ConversationValue): ConversationValue {
   };
 }
 
-/** A conversation as a backup keeps it: the peer is told of the new session, and must have the key that it had. */
+/**
+ * A conversation as a backup keeps it: the peer must have the key that it had, and is told of the new
+ * session; a stranger who waits for a decision is not, nor a blocked peer.
+ */
 export function conversationForBackup(conversation: ConversationValue): ConversationValue {
   const state = conversation.state.length === 0 ? null : readState(conversation);
   const expectedKey = state?.ok === true ? state.value.peer.ik : conversation.expectedKey;
-  return { ...withoutSession(conversation), expectedKey, tellsRestart: true };
+  const tellsRestart = conversation.stage === 'open' && !conversation.blocked;
+  return { ...withoutSession(conversation), expectedKey, tellsRestart };
 }
 
 function nextEra(conversation: ConversationValue): number {

@@ -1,8 +1,7 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { dayOf } from '#core/types/day.ts';
-import type { EngineContext } from '#engine/engine-context.ts';
-import { restoredConversation } from '#engine/restarted-conversations.ts';
+import { conversationForBackup } from '#engine/restarted-conversations.ts';
 import { unwrap } from '#tests/support/engine-in-node.ts';
 import { textsOf } from '#tests/support/meeting.ts';
 import { changeVault, openedVault } from '#tests/support/opened-vault.ts';
@@ -19,19 +18,13 @@ async function restored({ clock, relay, helping }: TwoPeople): Promise<LinkedDev
   helping.kill();
   const device = await openDevice(relay.origin, clock);
   device.kill();
-  await changeVault(device, (vault) => {
+  await changeVault(device, () => {
     const [conversation] = lost.all('conversation');
     const [persona] = lost.all('persona');
     if (conversation === undefined || persona === undefined) throw new Error('nothing to restore');
-    const context = { clock: () => clock.nowMs } as EngineContext;
-    const begun = restoredConversation(context, vault, conversation);
-    const messages = lost.messagesOf(conversation.id).map((message) => ({
-      ...message,
-      conversation: begun.id,
-      sequence: null,
-      era: 0,
-    }));
-    return { put: [{ ...persona, restoredDay: dayOf(clock.nowMs) }, begun, ...messages] };
+    const restoredPersona = { ...persona, restoredDay: dayOf(clock.nowMs) };
+    const messages = lost.messagesOf(conversation.id);
+    return { put: [restoredPersona, conversationForBackup(conversation), ...messages] };
   });
   await device.start();
   await device.unlock();
