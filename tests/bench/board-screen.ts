@@ -10,6 +10,8 @@ export const cpuSlowdown = 6;
 /** What a phone's board was filled with. */
 export interface BigBoard {
   readonly entries: number;
+  /** Whether the device gave no more room. */
+  readonly full: boolean;
   readonly tongues: readonly BoardTongue[];
 }
 
@@ -29,10 +31,10 @@ export async function fillPhone(phone: Phone, records: number): Promise<BigBoard
   const filled = await phone.page.evaluate(async (given) => {
     const worker = new Worker('/fill-worker.js', { type: 'module' });
     const call = (name: string, args: readonly unknown[]) =>
-      new Promise<{ entries: number }>((resolve, reject) => {
+      new Promise<{ entries: number; full: boolean }>((resolve, reject) => {
         worker.onmessage = ({
           data,
-        }: MessageEvent<{ value: { entries: number }; error?: string }>) => {
+        }: MessageEvent<{ value: { entries: number; full: boolean }; error?: string }>) => {
           if (data.error === undefined) resolve(data.value);
           else reject(new Error(data.error));
         };
@@ -45,7 +47,7 @@ export async function fillPhone(phone: Phone, records: number): Promise<BigBoard
   }, corpus);
   await phone.context.unroute('**/fill');
   await phone.context.unroute('**/fill-worker.js');
-  return { entries: filled.entries, tongues };
+  return { ...filled, tongues };
 }
 
 /** What one stretch of using the screen cost its thread. */

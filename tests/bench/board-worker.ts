@@ -101,7 +101,13 @@ async function fill(corpus: Corpus) {
   }
   await timed(() => tidyBoard(db, token));
   const segments = db.board.documents.segments.filter((segment) => segment !== null).length;
-  return { storeMs, longestMs: longest.finish(), entries: db.board.documents.shownCount, segments };
+  return {
+    storeMs,
+    longestMs: longest.finish(),
+    entries: db.board.documents.shownCount,
+    full: db.board.limits.full,
+    segments,
+  };
 }
 
 /** Opens what is on the disk, as a start of the app does. */

@@ -42,14 +42,14 @@ function segmentByDefault(run: string): readonly string[] {
 }
 
 /** Every word of a text, folded, in order, repeats and all. */
-export function wordsOf(text: string, segment: Segment = segmentByDefault): readonly string[] {
+export function wordsOf(text: string, segment: Segment = segmentByDefault): string[] {
   const words: string[] = [];
   let start = 0;
   let current: number = kinds.between;
   for (let at = 0; at <= text.length; at++) {
     const kind = at < text.length ? kindOf(text.charCodeAt(at)) : kinds.between;
     if (kind === current) continue;
-    if (current === kinds.letter) addFolded(text.slice(start, at), words);
+    if (current === kinds.letter) addWord(text.slice(start, at), words);
     if (current === kinds.spaceless) {
       for (const word of segment(text.slice(start, at))) addFolded(word, words);
     }
@@ -62,8 +62,12 @@ export function wordsOf(text: string, segment: Segment = segmentByDefault): read
 /** What a text is found by: its words, and Arabic ones also without their article. */
 export function indexWords(text: string, segment?: Segment): readonly string[] {
   const words = wordsOf(text, segment);
-  const bare = words.flatMap((word) => withoutArticle(word) ?? []);
-  return bare.length === 0 ? words : [...words, ...bare];
+  const { length } = words;
+  for (let index = 0; index < length; index++) {
+    const bare = withoutArticle(words[index] ?? '');
+    if (bare !== undefined) words.push(bare);
+  }
+  return words;
 }
 
 /** One word of a query; a text has it in any of the spellings. */
@@ -104,6 +108,16 @@ function withoutArticle(word: string): string | undefined {
   const unit = word.charCodeAt(0);
   if (unit < 0x600 || unit > 0x6ff || !article.test(word)) return undefined;
   return word.replace(article, '');
+}
+
+function addWord(word: string, words: string[]): void {
+  for (let at = 0; at < word.length; at++) {
+    if (word.charCodeAt(at) > 127) {
+      addFolded(word, words);
+      return;
+    }
+  }
+  words.push(word.slice(0, maxWordLength).toLowerCase());
 }
 
 const foldedWords = new Map<string, readonly string[]>();
