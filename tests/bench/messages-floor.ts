@@ -1,6 +1,7 @@
-import type { CryptoPort } from '#core/types/ports.ts';
+import type { CryptoPort, RandomSource } from '#core/types/ports.ts';
 import { createSodiumCrypto } from '#crypto/sodium-crypto.ts';
 import { loadSodium } from '#crypto/sodium.ts';
+import { systemRandom } from '#crypto/system-random.ts';
 
 type Replay = () => unknown;
 
@@ -10,11 +11,16 @@ type Replay = () => unknown;
  */
 export class PrimitiveRecorder {
   readonly port: CryptoPort;
-  readonly counts = new Map<string, number>();
+  /** Draws what the work asks for; the floor draws the nonces too, no sealing goes without. */
+  readonly random: RandomSource;
   #replays: Replay[] = [];
 
   private constructor(port: CryptoPort) {
     this.port = port;
+    this.random = (length) => {
+      this.#replays.push(() => systemRandom(length));
+      return systemRandom(length);
+    };
   }
 
   static async create(): Promise<PrimitiveRecorder> {
@@ -23,44 +29,43 @@ export class PrimitiveRecorder {
     const sodium = loaded.value;
     const crypto = await createSodiumCrypto();
     const own = (bytes: Uint8Array) => new Uint8Array(bytes);
-    const note = (name: string, replay: Replay): void => {
-      recorder.counts.set(name, (recorder.counts.get(name) ?? 0) + 1);
+    const note = (replay: Replay): void => {
       recorder.#replays.push(replay);
     };
     const port: CryptoPort = {
       ...crypto,
       dhKeyPair: (seed) => {
         const kept = own(seed);
-        note('X25519', () => sodium.crypto_scalarmult_base(kept));
+        note(() => sodium.crypto_scalarmult_base(kept));
         return crypto.dhKeyPair(seed);
       },
       dh: (privateKey, publicKey) => {
         const kept = own(privateKey);
-        note('X25519', () => sodium.crypto_scalarmult(kept, publicKey));
+        note(() => sodium.crypto_scalarmult(kept, publicKey));
         return crypto.dh(privateKey, publicKey);
       },
       kemEncapsulate: (publicKey, randomness) => {
         const kept = own(randomness);
-        note('X-Wing', () => sodium.crypto_kem_xwing_enc_deterministic(publicKey, kept));
+        note(() => sodium.crypto_kem_xwing_enc_deterministic(publicKey, kept));
         return crypto.kemEncapsulate(publicKey, randomness);
       },
       kemDecapsulate: (privateKey, ciphertext) => {
-        note('X-Wing', () => sodium.crypto_kem_xwing_dec(ciphertext, privateKey));
+        note(() => sodium.crypto_kem_xwing_dec(ciphertext, privateKey));
         return crypto.kemDecapsulate(privateKey, ciphertext);
       },
       hmacSha512: (key, data) => {
         const kept = own(key);
-        note('HMAC', () => sodium.crypto_auth_hmacsha512(data, kept));
+        note(() => sodium.crypto_auth_hmacsha512(data, kept));
         return crypto.hmacSha512(key, data);
       },
       hkdfSha512: (salt, ikm, info, length) => {
         const [keptSalt, keptIkm] = [own(salt), own(ikm)];
-        note('HKDF', () => crypto.hkdfSha512(keptSalt, keptIkm, info, length));
+        note(() => crypto.hkdfSha512(keptSalt, keptIkm, info, length));
         return crypto.hkdfSha512(salt, ikm, info, length);
       },
       aeadSeal: (key, nonce, plaintext, ad) => {
         const [keptKey, kept] = [own(key), own(plaintext)];
-        note('XChaCha20-Poly1305', () =>
+        note(() =>
           sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(kept, ad, null, nonce, keptKey),
         );
         return crypto.aeadSeal(key, nonce, plaintext, ad);
@@ -70,14 +75,14 @@ export class PrimitiveRecorder {
         const opened = crypto.aeadOpen(key, nonce, ciphertext, ad);
         // A header tried with a key that is not its own is a cost of ours, not of the primitives.
         if (opened.ok) {
-          note('XChaCha20-Poly1305', () =>
+          note(() =>
             sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(null, ciphertext, ad, nonce, keptKey),
           );
         }
         return opened;
       },
       verify: (key, message, signature) => {
-        note('Ed25519', () => sodium.crypto_sign_verify_detached(signature, message, key));
+        note(() => sodium.crypto_sign_verify_detached(signature, message, key));
         return crypto.verify(key, message, signature);
       },
     };

@@ -5,7 +5,6 @@ import { receiveEnvelope, type Received } from '#core/messages/conversation-rece
 import { sealPayload } from '#core/messages/conversation-seal.ts';
 import type { ConversationState } from '#core/messages/conversation-state.ts';
 import type { RatchetDeps } from '#core/messages/ratchet-seal.ts';
-import type { CryptoPort } from '#core/types/ports.ts';
 import { createSodiumCrypto } from '#crypto/sodium-crypto.ts';
 import { systemRandom } from '#crypto/system-random.ts';
 import { createParty, must, openingOf, today } from '#tests/unit/messages/parties.ts';
@@ -29,13 +28,13 @@ export class OwnEnds implements Ends {
   readonly #states: [ConversationState | null, ConversationState | null] = [null, null];
 
   /** `isStored`: each state is encoded after every message and read back before the next. */
-  constructor(crypto: CryptoPort, { isStored } = { isStored: false }) {
-    this.#deps = { crypto, random: systemRandom };
+  constructor(deps: RatchetDeps, { isStored } = { isStored: false }) {
+    this.#deps = deps;
     this.#isStored = isStored;
   }
 
   static async create(options?: { readonly isStored: boolean }): Promise<OwnEnds> {
-    return new OwnEnds(await createSodiumCrypto(), options);
+    return new OwnEnds({ crypto: await createSodiumCrypto(), random: systemRandom }, options);
   }
 
   prepare(): void {

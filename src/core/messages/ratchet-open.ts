@@ -79,8 +79,8 @@ class EnvelopeOpening {
     this.#session = session;
     this.#parts = parts;
     this.#day = day;
-    this.#headerAd = concatBytes(session.transcript, parts.prefix);
-    this.#bodyAd = concatBytes(this.#headerAd, parts.header);
+    this.#bodyAd = concatBytes(session.transcript, parts.prefix, parts.header);
+    this.#headerAd = this.#bodyAd.subarray(0, -parts.header.length);
   }
 
   /** TrySkippedMessageKeysHE */

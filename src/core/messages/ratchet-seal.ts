@@ -59,6 +59,7 @@ export function sealEnvelope(
   }
   const { chainKey, messageKey } = chainStep(deps.crypto, sending.chainKey);
   const prefix = prologue ?? Uint8Array.of(ratchetType);
+  const headerAd = concatBytes(session.transcript, prefix);
   const header = sealHeader(
     deps,
     sending.headerKey,
@@ -67,10 +68,10 @@ export function sealEnvelope(
       previousCount: session.previousCount,
       number: sending.number,
     },
-    concatBytes(session.transcript, prefix),
+    headerAd,
   );
   const nonce = deps.random(nonceBytes);
-  const ad = concatBytes(session.transcript, prefix, header);
+  const ad = concatBytes(headerAd, header);
   const body = deps.crypto.aeadSeal(messageKey, nonce, padded, ad);
   deps.crypto.wipe(messageKey, padded);
   return ok({

@@ -23,6 +23,7 @@ export function wipeUnkept(
   derived: readonly Bytes[],
   session: SessionState | null,
 ): void {
+  if (derived.length === 0) return;
   const kept = new Set(session === null ? [] : secretsOf(session));
   crypto.wipe(...derived.filter((secret) => !kept.has(secret)));
 }
