@@ -5,6 +5,7 @@ import { formatTable, type BenchRow } from './report.ts';
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   start: async () => (await import('./start.ts')).runStartBench(),
   board: async () => (await import('./board.ts')).runBoardBench(),
+  sync: async () => (await import('./sync.ts')).runSyncBench(),
   relay: async () => (await import('./relay.ts')).runRelayBench(),
   messages: async () => (await import('./messages.ts')).runMessagesBench(),
 };

@@ -12,7 +12,7 @@ import { publishAll } from '../support/fill-relay.ts';
 import { startRelayProcess } from '../support/relay-process.ts';
 import { TestClock } from '../support/test-clock.ts';
 import { requestOf, today } from '../relay/people.ts';
-import { noonMs, startTestRelay } from '../relay/running-relay.ts';
+import { startTestRelay } from '../relay/running-relay.ts';
 
 const program = new URL('../../src/relay/export-board.ts', import.meta.url).pathname;
 const records = Array.from({ length: 700 }, (_, number) => requestOf(number));
@@ -73,13 +73,13 @@ test('a board that was written as files is read whole from a plain web host', as
   visitor.today = today;
   expect(report(await visitor.visit(host, 'static'))).toMatchObject({ isWhole: true });
   expect(await visitor.held()).toEqual(records.map(shortName).sort());
-  expect(asked).toHaveLength(4);
+  const before = asked.length;
   report(await visitor.visit(host, 'static'));
-  expect(asked).toHaveLength(5);
+  expect(asked.slice(before)).toEqual(['/v1/board/manifest']);
 });
 
 test('an engine that is given only the address shows the board, and says that it takes no mail', async () => {
-  const device = new Device({ origin: `${host}/boards/one`, clock: new TestClock(noonMs) });
+  const device = new Device({ origin: `${host}/boards/one`, clock: new TestClock() });
   await device.start();
   await eventually(
     () => device.api.readNetwork(),
@@ -95,7 +95,7 @@ test('an engine that is given only the address shows the board, and says that it
 
 test('beside a relay, entries are published to the relay alone', async () => {
   const relay = await startTestRelay();
-  const device = new Device({ origin: relay.origin, clock: new TestClock(noonMs) });
+  const device = new Device({ origin: relay.origin, clock: new TestClock() });
   await device.startWithVault();
   unwrap(await device.api.addRelay(`${host}/boards/one/`));
   await eventually(
