@@ -269,6 +269,8 @@ test('a picture that cannot be cleaned is refused, with what to do', async () =>
   await expect(dialog).toContainText('This is a HEIC picture');
   await expect(dialog).toContainText('screenshot');
   await expect(dialog.getByRole('button', { name: /^Send/ })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await expect(dialog).toBeHidden();
 });
 
 const script = 'window.name = "owned"; document.title = "owned"; alert(document.domain)';
