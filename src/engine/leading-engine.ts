@@ -38,6 +38,8 @@ const repeatable: readonly (keyof EngineApi)[] = [
   'readAttachment',
   'syncNow',
   'requestPersistence',
+  'listSavedSearches',
+  'readMatchProfile',
 ];
 
 /**

@@ -18,7 +18,7 @@ import type { BoardStore } from './board-store.ts';
 import { encodeChunks, writeSegments, type NewSegment } from './board-writer.ts';
 import type { WallflowerDatabase } from './database.ts';
 import { Slices } from './pause.ts';
-import { recordTables } from './record-store.ts';
+import { recordTables } from './record-tables.ts';
 import { NotLeaderError } from './storage-fault.ts';
 
 /** So many segments that are not full lie side by side before they are merged. */

@@ -4,7 +4,7 @@ import { isEntryKind } from './board-documents.ts';
 import { chunkDocuments, chunkKeyOf, type Segment } from './board-segment.ts';
 import type { BoardStore } from './board-store.ts';
 import type { WallflowerDatabase } from './database.ts';
-import { recordTables } from './record-store.ts';
+import { recordTables } from './record-tables.ts';
 import { storageFaultOf } from './storage-fault.ts';
 
 /** So large a share of the board is let go of at once, so that room lasts for a while. */

@@ -1,7 +1,7 @@
 import type { BoardStore } from './board-store.ts';
 import { floorsToSegment, prepareFor, writeSegments } from './board-writer.ts';
 import type { WallflowerDatabase } from './database.ts';
-import { recordTables } from './record-store.ts';
+import { recordTables } from './record-tables.ts';
 
 /** So many rows move in one transaction. */
 const rowsPerStep = 1_024;

@@ -1,6 +1,7 @@
 import type { RecordRow, SealedRow, WallflowerDatabase } from './database.ts';
 import type { OutboxRow } from './outbox-row.ts';
-import { recordTables, withRoom } from './record-store.ts';
+import { withRoom } from './record-store.ts';
+import { recordTables } from './record-tables.ts';
 import { NotLeaderError } from './storage-fault.ts';
 
 /** Everything that one step of the engine changes; all of it happens, or none. */

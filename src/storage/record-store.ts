@@ -3,12 +3,8 @@ import type { Day } from '#core/types/day.ts';
 import type { RecordAddress } from '#core/types/ids.ts';
 import type { PreparedRecords } from './board-writer.ts';
 import type { RecordRow, WallflowerDatabase } from './database.ts';
+import { recordTables } from './record-tables.ts';
 import { storageFaultOf } from './storage-fault.ts';
-
-/** The tables that a transaction with records has to name. */
-export function recordTables({ segments, postings, chunks }: WallflowerDatabase) {
-  return [segments, postings, chunks] as const;
-}
 
 /**
  * Merges verified records into the board by the merge rule; returns those that won. In a transaction
