@@ -122,6 +122,11 @@ export class BoardState {
     this.wish(noWishes);
   }
 
+  /** Stops fetching the rest of the board, or goes on with it. */
+  pauseFetching(paused: boolean): Promise<void> {
+    return engine.pauseBoard(paused);
+  }
+
   /** The rows from one to another are looked at: brings those that are not here yet. */
   look(first: number, last: number): void {
     this.#first = first;

@@ -9,6 +9,7 @@ import type learn from './locales/en/learn.json';
 import type me from './locales/en/me.json';
 import type messages from './locales/en/messages.json';
 import type network from './locales/en/network.json';
+import type search from './locales/en/search.json';
 import type shell from './locales/en/shell.json';
 import type vault from './locales/en/vault.json';
 
@@ -27,6 +28,7 @@ interface Areas {
   readonly vault: typeof vault;
   readonly network: typeof network;
   readonly learn: typeof learn;
+  readonly search: typeof search;
 }
 
 type KeyOfArea = { [Area in keyof Areas]: keyof Areas[Area] & string };
