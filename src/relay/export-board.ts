@@ -30,14 +30,14 @@ const { values } = parseArgs({
 });
 
 if (values.help || values.out === undefined) {
-  console.log(usage);
+  say(usage);
   process.exit(values.help ? 0 : 2);
 }
 
 const folder = values.demo ? await mkdtemp(join(tmpdir(), 'wallflower-packs-')) : values.data;
 const opened = openSqliteLog(folder, Date.now);
 if (!opened.ok) {
-  console.error(`The data folder ${folder} cannot be used: ${opened.error.message}.`);
+  say(`The data folder ${folder} cannot be used: ${opened.error.message}.`);
   process.exit(1);
 }
 const log = opened.value;
@@ -50,13 +50,17 @@ try {
   // One record waits for no pack: files have no tail.
   await sealPacks({ log, workers }, { packRecords, stepRecords: 1 });
   const { records, bytes } = await writeBoard(log, resolve(values.out), values.demo);
-  console.log(`${records} records in ${bytes} bytes are in ${resolve(values.out)}.`);
-  console.log('Serve that folder, and add its address under Network.');
+  say(`${records} records in ${bytes} bytes are in ${resolve(values.out)}.`);
+  say('Serve that folder, and add its address under Network.');
 } finally {
   clearInterval(alive);
   await workers.close();
   await log.close();
   if (values.demo) await rm(folder, { recursive: true });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 /** Writes the manifest and the packs under the paths that a relay serves them at. */

@@ -168,6 +168,10 @@ export class RelayClient {
         await response.body?.cancel();
         return ok('gone');
       }
+      if (response.headers.get('content-type')?.startsWith('text/html') === true) {
+        await response.body?.cancel();
+        return fail({ code: response.status >= 500 ? 'unreachable' : 'captive-portal' });
+      }
       const start = response.status === 206 ? rangeStart(response) : 0;
       if (!response.ok || start === undefined || start > from) {
         await response.body?.cancel();

@@ -2,7 +2,6 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodeCbor } from '#core/codec/cbor.ts';
-import { sha256Bytes } from '#core/codec/hash.ts';
 import type { PackHash, RecordAddress, RelayOrigin } from '#core/types/ids.ts';
 import { RelayClient } from '#sync/relay-client.ts';
 import { cborType, packType } from '#sync/wire/media-type.ts';
@@ -103,15 +102,44 @@ describe('what a relay client makes of an answer', () => {
     expect(await client.info()).toEqual({ ok: false, error: { code: 'bad-answer' } });
   });
 
-  it('refuses a pack that is not what its hash names', async () => {
-    const bytes = new Uint8Array([1, 2, 3]);
-    const { client } = await clientOf((_request, response) =>
-      response.writeHead(200, { 'content-type': packType }).end(bytes),
-    );
-    expect(await client.pack(sha256Bytes(bytes) as PackHash)).toEqual({ ok: true, value: bytes });
-    expect(await client.pack(new Uint8Array(32) as PackHash)).toEqual({
-      ok: false,
-      error: { code: 'bad-answer' },
+  describe('fetching a pack', () => {
+    const pack = Uint8Array.from({ length: 1_000 }, (_, index) => index % 251);
+
+    async function bytesFrom(from: number, answer: RequestListener) {
+      const { client } = await clientOf(answer);
+      const parts: Uint8Array[] = [];
+      const result = await client.packBytes(new Uint8Array(32) as PackHash, from, (part) => {
+        parts.push(part.slice());
+        return Promise.resolve(true);
+      });
+      return { result, bytes: new Uint8Array(Buffer.concat(parts)) };
+    }
+
+    it('goes on where it was, at a host that knows ranges and at one that does not', async () => {
+      const withRanges = await bytesFrom(300, (request, response) => {
+        const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1]);
+        const range = `bytes ${from}-999/1000`;
+        response.writeHead(206, { 'content-type': packType, 'content-range': range });
+        response.end(pack.subarray(from));
+      });
+      expect(withRanges.bytes).toEqual(pack.slice(300));
+      const without = await bytesFrom(300, (_request, response) =>
+        response.writeHead(200, { 'content-type': packType }).end(pack),
+      );
+      expect(without.bytes).toEqual(pack.slice(300));
+    });
+
+    it('knows one that is gone, a range that was not asked for, and a portal', async () => {
+      const gone = await bytesFrom(0, (_request, response) => response.writeHead(404).end());
+      expect(gone.result).toEqual({ ok: true, value: 'gone' });
+      const later = await bytesFrom(300, (_request, response) =>
+        response.writeHead(206, { 'content-range': 'bytes 500-999/1000' }).end('x'),
+      );
+      expect(later.result).toMatchObject({ error: { code: 'bad-answer' } });
+      const portal = await bytesFrom(300, (_request, response) =>
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
+      );
+      expect(portal.result).toMatchObject({ error: { code: 'captive-portal' } });
     });
   });
 
