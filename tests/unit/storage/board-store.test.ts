@@ -257,7 +257,7 @@ describe('the board’s store', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 });
