@@ -131,7 +131,8 @@ async function sendWaiting(
   await context.exclusive(async () => {
     if (context.vault === null) return;
     const { settleOutbox } = await import('./housekeeping.ts');
-    await settleOutbox(context, context.vault);
+    const { vault } = context;
+    if (vault !== null) await settleOutbox(context, vault);
   });
   context.emit('board');
   return fault;

@@ -127,7 +127,8 @@ export class SyncLoop {
     await context.exclusive(async () => {
       if (context.vault === null) return;
       const { rotateKeys } = await import('./housekeeping.ts');
-      await rotateKeys(context, context.vault);
+      const { vault } = context;
+      if (vault !== null) await rotateKeys(context, vault);
     });
   }
 

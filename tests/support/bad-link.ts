@@ -110,7 +110,7 @@ export class BadLink implements LinkState {
         (this.#usedUp.get(trouble) ?? 0) < (trouble.times ?? Number.POSITIVE_INFINITY),
     );
     if (found !== undefined) this.#usedUp.set(found, (this.#usedUp.get(found) ?? 0) + 1);
-    return found?.does;
+    return found === undefined ? this.#troubles.mood?.(request) : found.does;
   }
 }
 

@@ -27,6 +27,8 @@ export class LinkConnection {
   onend: () => void = () => undefined;
   readonly #near: Socket;
   readonly #far: Socket;
+  readonly #targetPort: number;
+  #second: Socket | undefined;
   readonly #state: LinkState;
   readonly #cutAfterBytes: number;
   readonly #backlog: Record<LinkDirection, number> = { bytesUp: 0, bytesDown: 0 };
@@ -43,6 +45,7 @@ export class LinkConnection {
   constructor(near: Socket, targetPort: number, state: LinkState) {
     this.#near = near;
     this.#state = state;
+    this.#targetPort = targetPort;
     this.#far = connect(targetPort, '127.0.0.1');
     const { cutEveryNth } = state.troubles;
     const isNth = cutEveryNth > 0 && state.counts.connections % cutEveryNth === 0;
@@ -66,6 +69,7 @@ export class LinkConnection {
   }
 
   #closed(): void {
+    this.#second?.end();
     if (this.#near.destroyed && this.#far.destroyed) this.onend();
     else if (this.#near.destroyed) this.#far.destroy();
   }
@@ -77,6 +81,8 @@ export class LinkConnection {
       this.#answerBytes = 0;
       this.#head = Buffer.alloc(0);
       this.#bodyBytes = null;
+      this.#second?.end();
+      this.#second = undefined;
     }
     this.#up = this.#queue(this.#up, bytes, 'bytesUp', (slice) => this.#sendUp(slice));
   }
@@ -87,6 +93,15 @@ export class LinkConnection {
     else if (this.#trouble?.kind === 'portal') this.#say(portalAnswer);
     else if (this.#trouble?.kind === 'not-found') this.#say(notFoundAnswer);
     else this.#far.write(slice);
+    if (this.#trouble?.kind === 'repeat') this.#echo().write(slice);
+  }
+
+  /** A second connection to the relay that carries the same request. */
+  #echo(): Socket {
+    this.#second ??= connect(this.#targetPort, '127.0.0.1')
+      .on('error', () => undefined)
+      .resume();
+    return this.#second;
   }
 
   /** Answers in the relay's place; the connection ends with it. */

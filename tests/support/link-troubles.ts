@@ -8,6 +8,8 @@ export interface PathTrouble {
     | { readonly kind: 'portal' }
     /** Ends the connection, as if complete, after so many bytes of the answer. */
     | { readonly kind: 'truncate'; readonly afterBytes: number }
+    /** Goes to the relay a second time, whose second answer nobody hears. */
+    | { readonly kind: 'repeat' }
     /** Turns the bits of one byte of the answer, counted from the first of its body. */
     | { readonly kind: 'alter'; readonly offset: number };
   /** How often it happens; for ever where absent. */
@@ -31,6 +33,8 @@ export interface LinkTroubles {
   /** Every request is answered with a captive portal's page, 200 and HTML. */
   readonly portal: boolean;
   readonly paths: readonly PathTrouble[];
+  /** What happens to a request that no path above speaks of; null for a link without moods. */
+  readonly mood: ((request: string) => PathTrouble['does'] | undefined) | null;
 }
 
 export const goodLink: LinkTroubles = {
@@ -42,4 +46,5 @@ export const goodLink: LinkTroubles = {
   cutEveryNth: 0,
   portal: false,
   paths: [],
+  mood: null,
 };
