@@ -1,4 +1,3 @@
-/// <reference lib="webworker" />
 import { Dexie } from 'dexie';
 import { readHeldRecord } from '#core/records/held-record.ts';
 import { skills, urgencies } from '#core/types/board-terms.ts';

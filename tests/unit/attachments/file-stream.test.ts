@@ -115,7 +115,7 @@ test('one changed byte anywhere, a cut, an extra byte: damaged', () => {
 
 test('chunks left out, doubled, swapped or taken from another file: damaged', () => {
   const file = fileOf(4 * chunkBytes);
-  const [header, one, two, three, four] = chunksOf(seal(file)) as Uint8Array[] as [
+  const [header, one, two, three, four] = chunksOf(seal(file)) as unknown as [
     Uint8Array,
     Uint8Array,
     Uint8Array,
