@@ -8,6 +8,7 @@ import { encodePack, encodePackPayload, packHeader } from '#core/records/pack.ts
 import { decodeRecord, type SignedRecord } from '#core/records/record.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import { addDays } from '#core/types/day.ts';
+import type { RelayOrigin } from '#core/types/ids.ts';
 import { cborType, packType } from '#sync/wire/media-type.ts';
 import { requestOf, today } from '../relay/people.ts';
 import { BoardVisitor, shortName } from '../support/board-visitor.ts';
@@ -23,7 +24,7 @@ interface Answer {
 }
 
 let server: Server;
-let origin: string;
+let origin: RelayOrigin;
 let served: number;
 let answerTo: (path: string) => Answer;
 let visitor: BoardVisitor;
@@ -38,7 +39,7 @@ beforeEach(async () => {
     response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}` as RelayOrigin;
   visitor = new BoardVisitor();
   visitor.today = today;
   answerTo = startingWith([encodePack(held.map(signed))]);
@@ -103,7 +104,7 @@ const bomb = compressed(new Uint8Array(64_000_000));
 const lies: readonly [string, (path: string) => Answer][] = [
   [
     'a pack that is not its hash',
-    startingWith([compressed(new Uint8Array(9))], { names: [nothing] }),
+    startingWith([encodePack(held.map(signed))], { names: [nothing] }),
   ],
   ['a pack that unpacks to 64 MB', startingWith([bomb])],
   [
@@ -160,7 +161,10 @@ test('records dated ahead, and older revisions, are passed over in silence', asy
 });
 
 test('the same older revision after the cursor, sent twice, gets the relay reported', async () => {
-  await visitor.db.relays.update(origin, { epoch: epoch as never, sequence: 1 as never });
+  await visitor.db.relays.update(origin, {
+    epoch: epoch as never,
+    sequence: 1 as never,
+  });
   const old = encodePackPayload([signed(requestOf(2, { rev: 4 }))]);
   answerTo = () => cbor([greeting, [0, 2, false, old]]);
   expect(await visitor.visit(origin)).toMatchObject({ value: { isStale: false } });
@@ -168,7 +172,10 @@ test('the same older revision after the cursor, sent twice, gets the relay repor
 });
 
 test('a cursor that goes backwards, and a log that never ends, are called bad answers', async () => {
-  await visitor.db.relays.update(origin, { epoch: epoch as never, sequence: 5 as never });
+  await visitor.db.relays.update(origin, {
+    epoch: epoch as never,
+    sequence: 5 as never,
+  });
   answerTo = () => cbor([greeting, [0, 4, false, nothing]]);
   expect(await visitor.visit(origin)).toMatchObject({ error: { code: 'bad-answer' } });
   let next = 5;
