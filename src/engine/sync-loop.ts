@@ -14,6 +14,8 @@ import type { VaultSession } from './vault-session.ts';
 /** After a visit that failed: 1 s, doubled each time, at most a minute. */
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
+/** A link that breaks in the middle of visits is there: the wait grows to 8 s only. */
+const mostFailuresWithLink = 4;
 /** A challenge lasts ten minutes; a poll is not begun with one older than this. */
 const challengeUseMs = 480_000;
 /** Where there are only boards of files, they are looked at this often. */
@@ -93,11 +95,13 @@ export class SyncLoop {
 
   async #run(): Promise<void> {
     this.#context.emit('network');
+    const startMs = this.#context.clock();
     const visits = await this.#visitUnlessStorageFails();
+    const mostFailures = (await this.#metRelaySince(startMs)) ? mostFailuresWithLink : Infinity;
     this.#running = null;
     this.#context.emit('network');
     if (this.#stopped) return;
-    this.#failures = visits.length > 0 ? 0 : this.#failures + 1;
+    this.#failures = visits.length > 0 ? 0 : Math.min(this.#failures + 1, mostFailures);
     if (this.#runAgain) {
       this.#runAgain = false;
       this.#schedule(0);
@@ -105,6 +109,17 @@ export class SyncLoop {
       this.#watch(visits);
     } else {
       this.#schedule(this.#retryDelayMs());
+    }
+  }
+
+  /** Whether some relay has greeted since then, although its visit may have failed afterwards. */
+  async #metRelaySince(startMs: number): Promise<boolean> {
+    try {
+      const relays = await this.#context.db.relays.toArray();
+      return relays.some(({ lastContactMs }) => lastContactMs !== null && lastContactMs >= startMs);
+    } catch (cause) {
+      onlyStorage(cause);
+      return false;
     }
   }
 

@@ -38,17 +38,22 @@ const maxHopelessAttempts = 5;
  * Sends what waits for one relay, in order within each chain; uploads go their own way (blob-upload.ts),
  * and hold back only what stands in their chain. Every step is idempotent at the
  * relay, so a crash between answer and mark sends the same bytes again and nothing twice.
- * Stops at the first broken link and returns it.
+ * A link that breaks after something went out is tried once more; broken twice in a row, it is returned.
  */
 export async function flushOutbox(context: OutboxFlushContext): Promise<RelayFault | null> {
   const blocked = new Set<string>();
   const done = new Set<number>();
+  let doneAtBreak = 0;
   for (;;) {
     const batch = await nextBatch(context, blocked, done);
     const first = batch[0];
     if (first === undefined) return null;
     const fates = await sendBatch(context, batch);
-    if (!fates.ok) return fates.error;
+    if (!fates.ok) {
+      if (done.size === doneAtBreak) return fates.error;
+      doneAtBreak = done.size;
+      continue;
+    }
     for (const [index, row] of batch.entries()) {
       const fate = fates.value[index] ?? 'later';
       done.add(row.id);

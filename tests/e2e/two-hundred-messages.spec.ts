@@ -42,6 +42,13 @@ function spoil(link: BadLink, dice: () => number): void {
   link.set({ delayMs: 40, cutEveryMs: 2_500, bytesPerSecond: 40_000, mood: moodOf(dice) });
 }
 
+/** Somebody holds the phone all the time, so that the vault does not lock by itself. */
+async function keepOpen(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    setInterval(() => dispatchEvent(new Event('keydown')), 30_000);
+  });
+}
+
 const wordsOf = (name: string, index: number) => `${name}-${String(index).padStart(3, '0')}`;
 
 async function writeAll(page: Page, name: string): Promise<void> {
@@ -67,6 +74,8 @@ test('Two hundred messages cross a link that cuts, delays, repeats and truncates
   const dice = createDice(seed);
   spoil(writer.link, dice);
   spoil(reader.link, dice);
+  await keepOpen(writer.page);
+  await keepOpen(reader.page);
 
   await Promise.all([writeAll(writer.page, 'Writer'), writeAll(reader.page, 'Reader')]);
 
