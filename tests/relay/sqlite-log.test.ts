@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addDays } from '#core/types/day.ts';
 import type { BlobId } from '#core/types/ids.ts';
@@ -36,6 +37,27 @@ test('what was stored, its epoch and its secret are there after a restart', asyn
   expect(second.head()).toBe(1);
   expect((await second.since(start, whole)).records).toEqual([fakeRecord(1).bytes]);
   await second.close();
+});
+
+test('packs that an earlier relay made leave with its format; the records stay', async () => {
+  const first = open();
+  await first.publish([fakeRecord(1)]);
+  await first.close();
+  const earlier = new DatabaseSync(join(folder, 'relay.db'));
+  earlier.exec(`
+    INSERT INTO packs (last, first, hash, records, size) VALUES (1, 1, x'01', 1, 2);
+    INSERT INTO pack_bytes (hash, bytes) VALUES (x'01', x'0102');
+    DROP TABLE blobs; DROP TABLE blob_pieces; DELETE FROM counters WHERE name = 'blob-bytes';
+    PRAGMA user_version = 1;
+  `);
+  earlier.close();
+  const second = open();
+  expect((await second.since(start, whole)).records).toEqual([fakeRecord(1).bytes]);
+  await second.close();
+  const now = new DatabaseSync(join(folder, 'relay.db'));
+  expect(now.prepare('SELECT count(*) AS held FROM packs').get()).toEqual({ held: 0 });
+  expect(now.prepare('SELECT count(*) AS held FROM pack_bytes').get()).toEqual({ held: 0 });
+  now.close();
 });
 
 test('two logs of two folders draw different epochs', async () => {

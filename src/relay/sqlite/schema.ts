@@ -104,4 +104,9 @@ export const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO counters (name, value) VALUES ('blob-bytes', 0);
   `,
+  // Packs of version 1 are made anew from the records.
+  `
+  DELETE FROM packs;
+  DELETE FROM pack_bytes;
+  `,
 ];
