@@ -13,6 +13,9 @@ import {
 const entropy = new Uint8Array(16).fill(0x7f) as RecoveryEntropy;
 const published = 'legal winner thank year wave sausage worth useful legal winner thank yellow';
 
+/** Fifteen words of BIP39, their checksum right: twenty zero bytes. */
+const fifteen = [...Array<string>(14).fill('abandon'), 'address'];
+
 describe('twelve words', () => {
   test('are those of BIP39', async () => {
     expect(await entropyToWords(entropy, 'en')).toEqual(published.split(' '));
@@ -54,6 +57,7 @@ describe('twelve words', () => {
       [second, first, ...rest],
       words.slice(1),
       [...words, 'legal'],
+      fifteen,
       [],
     ]) {
       expect(await wordsToEntropies(wrong)).toEqual([]);
