@@ -1,10 +1,18 @@
+import { zstdCompressSync } from 'node:zlib';
 import { expect, test, type Page } from '@playwright/test';
+import { sha256Bytes } from '#core/codec/hash.ts';
+import { encodePack, packHeader } from '#core/records/pack.ts';
 import { decodeRecord, encodeRecord, type SignedRecord } from '#core/records/record.ts';
 import { addDays, dayOf } from '#core/types/day.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import { cborSequenceType } from '#sync/wire/media-type.ts';
 import { requestOf as requestOnDay } from '../relay/people.ts';
-import { startLyingRelay, type Lie, type LyingRelay } from '../support/lying-relay.ts';
+import {
+  startLyingRelay,
+  type Lie,
+  type LyingRelay,
+  type ToldPack,
+} from '../support/lying-relay.ts';
 import { lookForNews, openEntry, walkTo } from '../support/phone-actions.ts';
 import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp, type ServedApp } from '../support/served-app.ts';
@@ -245,3 +253,38 @@ test('a list that never ends and always moves on leaves the page free, and does 
   }).toPass({ timeout: 60_000 });
   await expectRelayToBe(answers);
 });
+
+const packed = (body: Bytes, facts: Partial<ToldPack> = {}): ToldPack => ({
+  hash: sha256Bytes(body),
+  bytes: body.length,
+  body,
+  ...facts,
+});
+const truePack = encodePack([takeApart(requestOf(60))]);
+const heldPack = encodePack([takeApart(requestOf(1))]);
+const hostilePacks: readonly [string, string, readonly ToldPack[]][] = [
+  ['is not its hash', badAnswers, [packed(heldPack, { hash: sha256Bytes(truePack) })]],
+  [
+    'unpacks to 64 MB',
+    badAnswers,
+    [packed(concatBytes(packHeader('zstd'), zstdCompressSync(new Uint8Array(64_000_000))))],
+  ],
+  ['is one of more than any phone holds', badAnswers, [packed(truePack, { bytes: 4_000_000_000 })]],
+  ['is never there', badAnswers, [packed(truePack, { body: null })]],
+  [
+    'holds what nobody signed',
+    badRecords,
+    [packed(encodePack([takeApart(withSignatureOf(requestOf(61), requestOf(62)))]))],
+  ],
+];
+
+for (const [what, sentence, packs] of hostilePacks) {
+  test(`a pack that ${what} changes nothing, and the relay is named for it`, async () => {
+    liar.tellPacks(packs);
+    await lookForNews(phone.page);
+    expect(liar.told).toBeGreaterThan(0);
+    await expectRelayToBe(misbehaves, sentence);
+    await expectTheSameBoard();
+    await expectNewsFromHonesty();
+  });
+}

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { CrossedRequest } from './crossed-request.ts';
 import { LinkConnection, type LinkDirection, type LinkState } from './link-connection.ts';
 import { goodLink, type LinkTroubles, type PathTrouble } from './link-troubles.ts';
 import { SharedBucket } from './shared-bucket.ts';
@@ -7,12 +8,14 @@ export type LinkCounts = Record<LinkDirection | 'connections', number>;
 
 /**
  * A TCP proxy between a browser and a relay whose troubles can be changed while it runs. It looks at
- * the first line of each request and otherwise knows nothing of HTTP.
+ * the head of each request and where its answer's body begins, and otherwise knows nothing of HTTP.
  */
 export class BadLink implements LinkState {
   readonly counts: LinkCounts = { connections: 0, bytesUp: 0, bytesDown: 0 };
   /** Method and target of every request that came, in order. */
   readonly requests: string[] = [];
+  /** The same, with how much of each answer crossed. */
+  readonly crossed: CrossedRequest[] = [];
   readonly bucket = new SharedBucket();
   readonly #connections = new Set<LinkConnection>();
   readonly #server: Server;
@@ -101,8 +104,10 @@ export class BadLink implements LinkState {
     if (this.#recording) this.#recorded.push(Buffer.from(bytes));
   }
 
-  beginRequest(request: string): PathTrouble['does'] | undefined {
+  beginRequest(crossing: CrossedRequest): PathTrouble['does'] | undefined {
+    const { request } = crossing;
     this.requests.push(request);
+    this.crossed.push(crossing);
     if (this.#troubles.portal) return { kind: 'portal' };
     const found = this.#troubles.paths.find(
       (trouble) =>

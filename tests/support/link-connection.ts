@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
 import { notFoundAnswer, portalAnswer } from './canned-answers.ts';
+import { CrossedRequest } from './crossed-request.ts';
 import type { LinkTroubles, PathTrouble } from './link-troubles.ts';
 import type { SharedBucket } from './shared-bucket.ts';
 
@@ -14,10 +15,9 @@ export interface LinkState {
   /** Called with all that crosses. */
   count(direction: LinkDirection, bytes: Buffer): void;
   /** Notes a request, and tells what shall happen to it. */
-  beginRequest(request: string): PathTrouble['does'] | undefined;
+  beginRequest(request: CrossedRequest): PathTrouble['does'] | undefined;
 }
 
-const requestLine = /^([A-Z]{3,7}) (\S+) HTTP\/1\.1\r\n/;
 /** Enough for a head and a little of a body. */
 const nthCutAfterBytes = 700;
 const longestBacklogBytes = 131_072;
@@ -35,8 +35,7 @@ export class LinkConnection {
   #greeted = false;
   #crossed = 0;
   #answerBytes = 0;
-  #head = Buffer.alloc(0);
-  #bodyBytes: number | null = null;
+  #request: CrossedRequest | undefined;
   #trouble: PathTrouble['does'] | undefined;
   #answered = false;
   #up: Promise<void> = Promise.resolve();
@@ -75,12 +74,11 @@ export class LinkConnection {
   }
 
   #goUp(bytes: Buffer): void {
-    const line = requestLine.exec(bytes.toString('latin1', 0, Math.min(bytes.length, 2_048)));
-    if (line !== null) {
-      this.#trouble = this.#state.beginRequest(`${line[1]} ${line[2]}`);
+    const request = CrossedRequest.read(bytes);
+    if (request !== undefined) {
+      this.#request = request;
+      this.#trouble = this.#state.beginRequest(request);
       this.#answerBytes = 0;
-      this.#head = Buffer.alloc(0);
-      this.#bodyBytes = null;
       this.#second?.end();
       this.#second = undefined;
     }
@@ -130,24 +128,10 @@ export class LinkConnection {
       this.#far.destroy();
       return;
     }
-    if (trouble?.kind === 'alter') this.#alter(slice, trouble.offset);
+    const before = this.#request?.bodyBytes ?? 0;
+    const bodyFrom = this.#request?.pass(slice) ?? 0;
+    if (trouble?.kind === 'alter') alterByte(slice, bodyFrom + trouble.offset - before, bodyFrom);
     this.#near.write(slice);
-  }
-
-  /** Turns all bits of one byte, counted from where the body begins. */
-  #alter(slice: Buffer, offset: number): void {
-    let from = 0;
-    if (this.#bodyBytes === null) {
-      this.#head = Buffer.concat([this.#head, slice]);
-      const end = this.#head.indexOf('\r\n\r\n');
-      if (end === -1) return;
-      from = slice.length - (this.#head.length - end - 4);
-      this.#bodyBytes = 0;
-    }
-    const at = from + offset - this.#bodyBytes;
-    this.#bodyBytes += slice.length - from;
-    const byte = at >= from ? slice[at] : undefined;
-    if (byte !== undefined) slice[at] = byte ^ 0xff;
   }
 
   /** Lines bytes up behind what crosses already in their direction, each late by the same delay. */
@@ -190,4 +174,10 @@ export class LinkConnection {
       write(slice);
     }
   }
+}
+
+/** Turns all bits of one byte, if it is in this slice's part of the body. */
+function alterByte(slice: Buffer, at: number, bodyFrom: number): void {
+  const byte = at >= bodyFrom ? slice[at] : undefined;
+  if (byte !== undefined) slice[at] = byte ^ 0xff;
 }

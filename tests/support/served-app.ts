@@ -53,10 +53,13 @@ export class ServedApp {
 }
 
 /** Starts a relay with the app as it is built, and with the demonstration board if asked. */
-export async function serveApp({ demo = false } = {}): Promise<ServedApp> {
+export async function serveApp({
+  demo = false,
+  flags = [],
+}: { readonly demo?: boolean; readonly flags?: readonly string[] } = {}): Promise<ServedApp> {
   const folder = await mkdtemp(join(tmpdir(), 'wallflower-app-'));
   const app = join(folder, 'app');
   await symlink(buildFolder, app);
-  const relay = await startRelayProcess(['--app', app, ...(demo ? ['--demo'] : [])]);
+  const relay = await startRelayProcess(['--app', app, ...(demo ? ['--demo'] : []), ...flags]);
   return new ServedApp(relay, folder);
 }
