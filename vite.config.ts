@@ -1,12 +1,13 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import { engineManifest } from './.config/engine-manifest.mjs';
 import { compiledMessages } from './.config/message-plugin.mjs';
 import { oneStartChunk } from './.config/one-start-chunk.mjs';
 import { extractSodiumWasmPlugin } from './scripts/vite-extract-sodium-wasm.mjs';
 
 export default defineConfig({
   plugins: [compiledMessages(), extractSodiumWasmPlugin(), sveltekit(), oneStartChunk()],
-  worker: { format: 'es', plugins: () => [extractSodiumWasmPlugin()] },
+  worker: { format: 'es', plugins: () => [extractSodiumWasmPlugin(), engineManifest()] },
   // The package's own entry wraps a CommonJS file; this is the same release as a module.
   resolve: { alias: { dexie: 'dexie/dist/modern/dexie.min.mjs' } },
   build: { target: 'es2022' },

@@ -1,4 +1,4 @@
-import { keepLocale, readLocales } from './kept-locales.ts';
+import { isLaterKept, keepLocale, markLaterKept, readLocales } from './kept-locales.ts';
 import {
   answerFromShell,
   fillShell,
@@ -6,11 +6,12 @@ import {
   localeOf,
   removeOtherShells,
 } from './shell-cache.ts';
+import { shellFiles } from './shell-files.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(readLocales().then((locales) => fillShell(locales)));
+  event.waitUntil(fill());
 });
 
 self.addEventListener('activate', (event) => {
@@ -24,6 +25,7 @@ self.addEventListener('message', (event) => {
   if (message.type === 'KEEP_LOCALE' && 'locale' in message) {
     event.waitUntil(fillLocale(message.locale));
   }
+  if (message.type === 'KEEP_EVERY_TOOL') event.waitUntil(fillLater());
 });
 
 self.addEventListener('fetch', (event) => {
@@ -47,9 +49,28 @@ async function takeOver(): Promise<void> {
   await self.clients.claim();
 }
 
+/** The first tier always; the tools too where they were all here, so that no update takes one away. */
+async function fill(): Promise<void> {
+  const locales = await readLocales();
+  await fillShell(shellFiles.first, locales);
+  if (await isLaterKept()) await fillShell(shellFiles.later, locales);
+}
+
+let fillingLater: Promise<void> | undefined;
+
+/** Brings the tools; what cannot be had now is asked for again at the next occasion. */
+function fillLater(): Promise<void> {
+  fillingLater ??= readLocales()
+    .then((locales) => fillShell(shellFiles.later, locales))
+    .then(markLaterKept)
+    .catch(() => undefined)
+    .finally(() => (fillingLater = undefined));
+  return fillingLater;
+}
+
 async function fillLocale(locale: unknown): Promise<void> {
   if (await keepLocale(locale)) {
-    await fillShell(await readLocales()).catch(() => undefined);
+    await fill().catch(() => undefined);
   }
 }
 

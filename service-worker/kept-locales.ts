@@ -1,10 +1,14 @@
 import { shellFiles } from './shell-files.ts';
 
-/** Outlives the builds: one empty entry for each language that was ever read on this device. */
+/**
+ * Outlives the builds: one empty entry for each language that was ever read on this device, and one
+ * that says that the tools which come later were all here once.
+ */
 const cacheName = 'wallflower-locales';
+const laterMark = '/every-tool';
 
 function isLocale(value: unknown): value is string {
-  return typeof value === 'string' && Object.hasOwn(shellFiles.byLocale, value);
+  return typeof value === 'string' && Object.hasOwn(shellFiles.first.byLocale, value);
 }
 
 /** Notes that a language is read here, so that updates bring it too; anything else is ignored. */
@@ -22,4 +26,16 @@ export async function readLocales(): Promise<readonly string[]> {
   const cache = await caches.open(cacheName);
   const kept = (await cache.keys()).map(({ url }) => new URL(url).pathname.slice(1));
   return [...new Set([first, ...kept.filter(isLocale)])];
+}
+
+/** Notes that the tools which come later are all here, so that updates bring them too. */
+export async function markLaterKept(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  await cache.put(laterMark, new Response());
+}
+
+/** Whether the tools which come later were all here once. */
+export async function isLaterKept(): Promise<boolean> {
+  const cache = await caches.open(cacheName);
+  return (await cache.match(laterMark)) !== undefined;
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { findLaterFiles } from './shell-tiers.mjs';
 
 /** @import { Adapter } from '@sveltejs/kit' */
-/** @import { ShellFile, ShellFiles } from './shell-files.ts' */
+/** @import { ShellFile, ShellFiles, ShellTier } from './shell-files.ts' */
+/** @import { Manifest } from './shell-tiers.mjs' */
 
 const placeholder = '__SHELL_FILES__';
 const worker = '/service-worker.js';
@@ -41,35 +43,68 @@ async function hashFile(folder, path) {
 }
 
 /**
- * @param {string} manifestPath Vite's list of what became of each source
- * @returns {Promise<Map<string, string>>}
+ * What became of each source, the page's and the engine's.
+ *
+ * @param {string} folder where Vite built the client
+ * @returns {Promise<readonly Manifest[]>}
  */
-async function readLocaleByPath(manifestPath) {
-  /** @type {Record<string, { file: string }>} */
-  const manifest = JSON.parse(await readFile(manifestPath, 'utf8'));
-  return new Map(
-    Object.entries(manifest).flatMap(([source, { file }]) => {
-      const locale = localeSource.exec(source)?.[1];
-      return locale === undefined ? [] : [[`/${file}`, locale]];
-    }),
+async function readManifests(folder) {
+  const names = ['manifest.json', 'engine-manifest.json'];
+  return Promise.all(
+    names.map(async (name) => JSON.parse(await readFile(join(folder, '.vite', name), 'utf8'))),
   );
 }
 
 /**
- * @param {string} folder
- * @param {ReadonlyMap<string, string>} localeByPath
- * @returns {Promise<ShellFiles>}
+ * @param {readonly Manifest[]} manifests
+ * @returns {ReadonlyMap<string, string>}
  */
-async function listShellFiles(folder, localeByPath) {
-  const files = await Promise.all((await listPaths(folder)).map((path) => hashFile(folder, path)));
+function readLocaleByPath(manifests) {
+  return new Map(
+    manifests
+      .flatMap((manifest) => Object.entries(manifest))
+      .flatMap(([source, { file }]) => {
+        const locale = localeSource.exec(source)?.[1];
+        return locale === undefined ? [] : [[`/${file}`, locale]];
+      }),
+  );
+}
+
+/**
+ * @param {readonly ShellFile[]} files
+ * @param {ReadonlyMap<string, string>} localeByPath
+ * @returns {ShellTier}
+ */
+function toTier(files, localeByPath) {
   /** @type {Record<string, ShellFile[]>} */
   const byLocale = {};
   for (const file of files) {
     const locale = localeByPath.get(file[0]);
     if (locale !== undefined) (byLocale[locale] ??= []).push(file);
   }
-  const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
-  return { version, always: files.filter(([path]) => !localeByPath.has(path)), byLocale };
+  return { always: files.filter(([path]) => !localeByPath.has(path)), byLocale };
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly Manifest[]} manifests
+ * @returns {Promise<ShellFiles>}
+ */
+async function listShellFiles(folder, manifests) {
+  const files = await Promise.all((await listPaths(folder)).map((path) => hashFile(folder, path)));
+  const localeByPath = readLocaleByPath(manifests);
+  const later = findLaterFiles(manifests);
+  return {
+    version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16),
+    first: toTier(
+      files.filter(([path]) => !later.has(path)),
+      localeByPath,
+    ),
+    later: toTier(
+      files.filter(([path]) => later.has(path)),
+      localeByPath,
+    ),
+  };
 }
 
 /**
@@ -84,8 +119,8 @@ export function withShellFiles(adapter, folder) {
     ...adapter,
     async adapt(builder) {
       await adapter.adapt(builder);
-      const manifest = join(builder.getClientDirectory(), '.vite/manifest.json');
-      const files = await listShellFiles(folder, await readLocaleByPath(manifest));
+      const manifests = await readManifests(builder.getClientDirectory());
+      const files = await listShellFiles(folder, manifests);
       const code = await readFile(join(folder, worker), 'utf8');
       if (!code.includes(placeholder)) throw new Error(`${worker} has no place for its list.`);
       await writeFile(

@@ -1,15 +1,17 @@
 import { fetchChecked } from './fetch-checked.ts';
-import { shellFiles, type ShellFile } from './shell-files.ts';
+import { shellFiles, type ShellFile, type ShellTier } from './shell-files.ts';
 
 const cachePrefix = 'wallflower-shell-';
 const cacheName = cachePrefix + shellFiles.version;
 /** Leaves most of the six connections that a browser opens to one origin to the page. */
 const parallelFetches = 2;
 
-const integrityByPath = new Map<string, string>([
-  ...shellFiles.always,
-  ...Object.values(shellFiles.byLocale).flat(),
-]);
+const integrityByPath = new Map<string, string>(
+  [shellFiles.first, shellFiles.later].flatMap(({ always, byLocale }) => [
+    ...always,
+    ...Object.values(byLocale).flat(),
+  ]),
+);
 
 /** Whether this build of the app has a file at that path. */
 export function isShellFile(path: string): boolean {
@@ -18,20 +20,19 @@ export function isShellFile(path: string): boolean {
 
 /** The language that a file belongs to; undefined for what everyone needs. */
 export function localeOf(path: string): string | undefined {
-  return Object.keys(shellFiles.byLocale).find((locale) =>
-    shellFiles.byLocale[locale]?.some(([file]) => file === path),
-  );
+  const { byLocale } = shellFiles.first;
+  return Object.keys(byLocale).find((locale) => byLocale[locale]?.some(([file]) => file === path));
 }
 
 /**
- * Stores what is not stored yet of the files that everyone needs and of some languages. Rejects
+ * Stores what is not stored yet of a tier: what everyone needs of it, and some languages. Rejects
  * when one of them cannot be had as it was built; what did arrive is kept for the next attempt.
  * What an older build on this device has already is not fetched again.
  */
-export async function fillShell(locales: readonly string[]): Promise<void> {
+export async function fillShell(tier: ShellTier, locales: readonly string[]): Promise<void> {
   const cache = await caches.open(cacheName);
-  const files = locales.flatMap((locale) => shellFiles.byLocale[locale] ?? []);
-  const waiting = [...shellFiles.always, ...files].values();
+  const files = locales.flatMap((locale) => tier.byLocale[locale] ?? []);
+  const waiting = [...tier.always, ...files].values();
   const keepWaiting = async () => {
     for (const file of waiting) await keepFile(cache, file);
   };

@@ -17,6 +17,7 @@ class Updates {
   #failures = 0;
   #watching = false;
   #lookedAtMs = 0;
+  #toolsWanted = false;
 
   /** True while a newer copy, complete and checked, waits for the user's word. */
   get available(): boolean {
@@ -27,13 +28,27 @@ class Updates {
   watch(): void {
     if (this.#watching || !('serviceWorker' in navigator)) return;
     this.#watching = true;
+    const isUsedAgain = navigator.serviceWorker.controller !== null;
     reloadWhenReplaced();
-    void whenIdle().then(() => this.#register());
-    addEventListener('online', () => void this.#look());
+    void whenIdle().then(async () => {
+      await this.#register();
+      if (isUsedAgain) await this.keepEveryTool();
+    });
+    addEventListener('online', () => {
+      void this.#look();
+      if (this.#toolsWanted) void this.keepEveryTool();
+    });
     document.addEventListener('visibilitychange', () => {
       const isDue = performance.now() - this.#lookedAtMs > lookAgainMs;
       if (document.visibilityState === 'visible' && isDue) void this.#look();
     });
+  }
+
+  /** Fetches the tools that the first visit left out, in the background, now or with the next link. */
+  async keepEveryTool(): Promise<void> {
+    if (!('serviceWorker' in navigator)) return;
+    this.#toolsWanted = true;
+    await tellWorker({ type: 'KEEP_EVERY_TOOL' });
   }
 
   /** Changes over to the newer copy; the page reloads. */
@@ -49,7 +64,7 @@ class Updates {
       workbox.addEventListener('redundant', () => this.#retryLater());
       this.#workbox = workbox;
       await workbox.register();
-      await this.#keepLocale();
+      await tellWorker({ type: 'KEEP_LOCALE', locale: document.documentElement.lang });
     } catch {
       this.#retryLater();
     }
@@ -67,11 +82,12 @@ class Updates {
     this.#failures += 1;
     setTimeout(() => void this.#look(), wait);
   }
+}
 
-  async #keepLocale(): Promise<void> {
-    const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage({ type: 'KEEP_LOCALE', locale: document.documentElement.lang });
-  }
+/** Waits until the whole of the first visit is on the device. */
+async function tellWorker(message: object): Promise<void> {
+  const { active } = await navigator.serviceWorker.ready;
+  active?.postMessage(message);
 }
 
 /** The first visit's worker takes over a page that had none: nothing changes, nothing reloads. */
