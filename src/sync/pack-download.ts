@@ -12,6 +12,8 @@ import type { RelayFault } from './relay-fault.ts';
 const partBytes = 32_768;
 /** Smaller pieces of the network are read together: a segment is looked for in each. */
 const readBytes = 8_192;
+/** A link that breaks after so much is asked again at once, without greeting the relay anew. */
+const worthAskingAgainBytes = 4_096;
 
 /** A pack as a manifest names it. */
 export interface WantedPack {
@@ -72,7 +74,8 @@ export async function downloadPack(
       return downloadAgain(isLawful);
     }
   }
-  if (received < wantedBytes) {
+  while (isLawful && received < wantedBytes) {
+    const before = received;
     const fetched = await client.packBytes(
       hash,
       received,
@@ -89,11 +92,16 @@ export async function downloadPack(
     if (isLawful && waiting.length > 0) await readWaiting();
     if (isLawful) await keep.store(1);
     if (isLawful && paused.aborted) return ok('paused');
-    if (!fetched.ok && isLawful) return fetched;
+    if (!fetched.ok && isLawful) {
+      const isBroken = fetched.error.code === 'unreachable';
+      if (isBroken && received - before >= worthAskingAgainBytes) continue;
+      return fetched;
+    }
     if (fetched.ok && fetched.value === 'gone') {
       await keep.drop();
       return ok('gone');
     }
+    break;
   }
   if (isLawful && received < wantedBytes) return fail({ code: 'unreachable' });
   await keep.drop();

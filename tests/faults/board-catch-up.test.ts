@@ -67,7 +67,9 @@ test('a link that breaks again and again, and a tab that is killed, cost no byte
   let visits = 0;
   let packRequests = 0;
   visitor.fetch = (input, init) => {
-    if (String(input).includes('/packs/')) packRequests++;
+    if (!String(input).includes('/packs/')) return fetch(input, init);
+    if (packRequests > visits) return Promise.reject(new TypeError('The tab was killed.'));
+    packRequests++;
     return fetch(input, init);
   };
   for (let isWhole = false; !isWhole && visits < 200; visits++) {
@@ -84,6 +86,14 @@ test('a link that breaks again and again, and a tab that is killed, cost no byte
   const overhead = visits * (greeting.bytes.down + 1_000) + packRequests * 700;
   expect(proxy.down - packBytes).toBeLessThan(overhead);
   expect(await visitor.db.packParts.count()).toBe(0);
+  await proxy.close();
+});
+
+test('a link that breaks after it has brought something is asked again in the same visit', async () => {
+  const proxy = await startCuttingProxy(relay.origin, 30_000);
+  const visitor = newVisitor();
+  expect(report(await visitor.visit(proxy.origin)).isWhole).toBe(true);
+  expect(await visitor.held()).toEqual(sorted(prose));
   await proxy.close();
 });
 
