@@ -10,6 +10,7 @@ import {
   type BlobMeeting,
 } from '#tests/support/blob-meeting.ts';
 import { eventually, unwrap, type Device } from '#tests/support/engine-in-node.ts';
+import { quiet } from '#tests/support/errand.ts';
 
 let now: BlobMeeting | undefined;
 afterEach(async () => {
@@ -39,7 +40,7 @@ test('a sender that is killed at any of its reads and writes sends a file once, 
   const send = (name: string) => sender.api.sendAttachment(from, fileOf(5_000, name));
   const appended = (point: string) => point.startsWith('after POST /v1/queues/<id>');
 
-  await eventuallyQuiet(sender);
+  await quiet(sender);
   sender.line.watch();
   unwrap(await send('first.jpg'));
   await eventually(
@@ -52,7 +53,7 @@ test('a sender that is killed at any of its reads and writes sends a file once, 
   let taken = 1;
   for (const [turn, point] of points.entries()) {
     const name = `${turn}.jpg`;
-    await eventuallyQuiet(sender);
+    await quiet(sender);
     sender.line.endAt(point);
     void send(name).catch(() => undefined);
     await eventually(
@@ -77,12 +78,3 @@ test('a sender that is killed at any of its reads and writes sends a file once, 
     expect(hashOf(bytes)).toBe(hashOf(fileOf(5_000, attachment.name).bytes));
   }
 }, 300_000);
-
-/** Waits until a device reads and writes nothing more of its own accord. */
-async function eventuallyQuiet({ line }: Device): Promise<void> {
-  for (;;) {
-    const points = line.passed.length;
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    if (line.passed.length === points) return;
-  }
-}
