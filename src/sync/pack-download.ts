@@ -13,7 +13,7 @@ const partBytes = 32_768;
 /** Smaller pieces of the network are read together: a segment is looked for in each. */
 const readBytes = 8_192;
 /** A link that breaks after so much is asked again at once, without greeting the relay anew. */
-const worthAskingAgainBytes = 4_096;
+const worthAskingAgainBytes = 1_024;
 
 /** A pack as a manifest names it. */
 export interface WantedPack {
