@@ -1,5 +1,6 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import { engineChunks } from './.config/engine-chunks.mjs';
 import { engineManifest } from './.config/engine-manifest.mjs';
 import { compiledMessages } from './.config/message-plugin.mjs';
 import { oneStartChunk } from './.config/one-start-chunk.mjs';
@@ -7,7 +8,11 @@ import { extractSodiumWasmPlugin } from './scripts/vite-extract-sodium-wasm.mjs'
 
 export default defineConfig({
   plugins: [compiledMessages(), extractSodiumWasmPlugin(), sveltekit(), oneStartChunk()],
-  worker: { format: 'es', plugins: () => [extractSodiumWasmPlugin(), engineManifest()] },
+  worker: {
+    format: 'es',
+    plugins: () => [extractSodiumWasmPlugin(), engineManifest()],
+    rolldownOptions: { output: { codeSplitting: { groups: engineChunks } } },
+  },
   // The package's own entry wraps a CommonJS file; this is the same release as a module.
   resolve: { alias: { dexie: 'dexie/dist/modern/dexie.min.mjs' } },
   build: { target: 'es2022' },

@@ -12,23 +12,19 @@ export function engineManifest() {
     apply: 'build',
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
-      const named = chunks.map((chunk) => [
-        chunk.facadeModuleId === null
-          ? chunk.fileName
-          : relative(process.cwd(), chunk.facadeModuleId),
-        chunk,
-      ]);
-      const nameByFile = new Map(named.map(([name, { fileName }]) => [fileName, name]));
+      const sourceOf = (/** @type {typeof chunks[number]} */ { facadeModuleId, fileName }) =>
+        facadeModuleId === null ? fileName : relative(process.cwd(), facadeModuleId);
+      const nameByFile = new Map(chunks.map((chunk) => [chunk.fileName, sourceOf(chunk)]));
       /** @param {string[]} files */
       const namesOf = (files) => files.flatMap((file) => nameByFile.get(file) ?? []);
       const manifest = Object.fromEntries(
-        named.map(([name, { fileName, isEntry, imports, dynamicImports }]) => [
-          name,
+        chunks.map((chunk) => [
+          sourceOf(chunk),
           {
-            file: fileName,
-            isEntry,
-            imports: namesOf(imports),
-            dynamicImports: namesOf(dynamicImports),
+            file: chunk.fileName,
+            isEntry: chunk.isEntry,
+            imports: namesOf(chunk.imports),
+            dynamicImports: namesOf(chunk.dynamicImports),
           },
         ]),
       );

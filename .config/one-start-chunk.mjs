@@ -11,6 +11,12 @@ const alwaysNeeded = [
 ];
 const startModule = new RegExp(alwaysNeeded.join('|'));
 
+/** Rooms, by what they take along: those that a link leads to, and those of one's own. */
+const roomChunks = [
+  { name: 'reading', test: /src\/routes\/(?:request|learn)\/.*\+page\.svelte$/, priority: 2 },
+  { name: 'own', test: /src\/routes\/(?:new|me|messages|network)\/.*\+page\.svelte$/, priority: 1 },
+];
+
 /**
  * Puts the first screen's modules into one chunk: on 2G each of two dozen small files costs a turn.
  * The server build is left alone, it never starts a worker.
@@ -25,7 +31,8 @@ export function oneStartChunk() {
       handler(config) {
         if (config.build?.ssr) return undefined;
         const groups = [
-          { name: 'start', test: (/** @type {string} */ id) => startModule.test(id) },
+          { name: 'start', test: (/** @type {string} */ id) => startModule.test(id), priority: 3 },
+          ...roomChunks,
         ];
         return { build: { rolldownOptions: { output: { codeSplitting: { groups } } } } };
       },

@@ -1,6 +1,9 @@
+import { trimNative, trimWrappers } from './trim-sodium.mjs';
+
 /** @import { Plugin } from 'vite' */
 
 const sodiumModule = /[\\/]libsodium-sumo[\\/].*\.mjs$/;
+const wrappersModule = /[\\/]libsodium-wrappers-sumo[\\/].*\.mjs$/;
 /** The one literal long enough to be the module; `AGFzbQ` is base64 of `\0asm` and version 1's first bits. */
 const wasmLiteral = /"(AGFzbQE[A-Za-z0-9+/]{100000,}={0,2})"/g;
 /** How every WebAssembly module of that size starts in base64, wherever it ends up. */
@@ -57,21 +60,35 @@ export default (options) =>
 `;
 
 /**
- * For `plugins` and `worker.plugins` alike; builds for Node keep the literal.
+ * For `plugins` and `worker.plugins` alike; builds for Node keep the literal. What this project does
+ * not call of libsodium stays out of the build.
  *
  * @returns {Plugin}
  */
 export function extractSodiumWasmPlugin() {
+  /** @type {string | undefined} */
+  let wrappers;
   return {
     name: 'wallflower-extract-sodium-wasm',
     apply: 'build',
     applyToEnvironment: (environment) => environment.config.consumer === 'client',
     transform: {
-      filter: { id: sodiumModule },
-      handler(source) {
-        const { wasm, glue } = extractSodiumWasm(source);
+      filter: { id: [sodiumModule, wrappersModule] },
+      handler(source, id) {
+        if (wrappersModule.test(id)) {
+          wrappers = trimWrappers(source);
+          return { code: wrappers, map: null };
+        }
+        if (wrappers === undefined) throw new Error('libsodium came before its wrappers');
+        const extracted = extractSodiumWasm(source);
+        const { wasm } = trimNative(extracted.glue(''), extracted.wasm, wrappers);
         const reference = this.emitFile({ type: 'asset', name: 'libsodium.wasm', source: wasm });
-        return { code: glue(`import.meta.ROLLUP_FILE_URL_${reference}`), map: null };
+        const { glue } = trimNative(
+          extracted.glue(`import.meta.ROLLUP_FILE_URL_${reference}`),
+          extracted.wasm,
+          wrappers,
+        );
+        return { code: glue, map: null };
       },
     },
     generateBundle(_options, bundle) {

@@ -108,6 +108,28 @@ async function listShellFiles(folder, manifests) {
 }
 
 /**
+ * Lets the browser fetch the engine while the page's own script is still on its way.
+ *
+ * @param {string} folder
+ * @param {readonly Manifest[]} manifests
+ */
+async function preloadEngine(folder, manifests) {
+  const page = join(folder, 'index.html');
+  const html = await readFile(page, 'utf8');
+  const [, engine = {}] = manifests;
+  const worker = Object.values(engine).find(({ isEntry }) => isEntry);
+  const files = [worker, ...(worker?.imports ?? []).map((source) => engine[source])];
+  const links = files.map((chunk) => {
+    if (chunk === undefined) throw new Error('The build has no engine.');
+    return `<link href="/${chunk.file}" rel="preload" as="script" crossorigin fetchpriority="low">`;
+  });
+  await writeFile(
+    page,
+    html.replace('</head>', () => `${links.join('')}</head>`),
+  );
+}
+
+/**
  * Wraps an adapter: once the app is written, its service worker learns each file's path and hash.
  *
  * @param {Adapter} adapter
@@ -120,6 +142,7 @@ export function withShellFiles(adapter, folder) {
     async adapt(builder) {
       await adapter.adapt(builder);
       const manifests = await readManifests(builder.getClientDirectory());
+      await preloadEngine(folder, manifests);
       const files = await listShellFiles(folder, manifests);
       const code = await readFile(join(folder, worker), 'utf8');
       if (!code.includes(placeholder)) throw new Error(`${worker} has no place for its list.`);

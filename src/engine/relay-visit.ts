@@ -1,7 +1,6 @@
 import { fail, ok, type Result } from '#core/types/result.ts';
 import { isWorthComparing, showNewest, syncBoard, type BoardSyncReport } from '#sync/board-sync.ts';
 import type { BoardSyncContext } from '#sync/board-context.ts';
-import { flushOutbox } from '#sync/outbox-flush.ts';
 import type { RelayClient } from '#sync/relay-client.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import type { BoardManifest, VisitedBoard } from '#sync/wire/board.ts';
@@ -107,6 +106,8 @@ async function greetRelay(
     return info.ok ? ok({ info: info.value, board: null }) : info;
   }
   const { epoch, sequence } = relay;
+  // What stores a first board is fetched while the relay answers.
+  if (epoch === null) void import('#storage/board-writer.ts').catch(() => undefined);
   const visited = await client.visit(epoch === null ? null : { epoch, sequence });
   if (!visited.ok) return visited;
   const [info, board] = visited.value;
@@ -121,6 +122,7 @@ async function sendWaiting(
 ): Promise<RelayFault | null> {
   if (info.stampPrice > maxStampPrice) return { code: 'bad-answer' };
   const { db, clock } = context;
+  const { flushOutbox } = await import('#sync/outbox-flush.ts');
   const fault = await flushOutbox({
     db,
     client,

@@ -1,5 +1,4 @@
 import type { RelayOrigin } from '#core/types/ids.ts';
-import { composePoll } from '#sync/mail-sync.ts';
 import { wireLimits } from '#sync/wire/limits.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
 import { readMeter, writeMeter } from '#storage/settings-store.ts';
@@ -243,6 +242,7 @@ export class SyncLoop {
       // A cursor that waits before damage, or for the user, would be woken at once, for ever.
       const isWaiting = relay === undefined || relay.epoch === null || relay.damagedReads > 0;
       const seen = isWaiting ? null : relay.sequence;
+      const { composePoll } = await import('#sync/mail-sync.ts');
       const body = composePoll(vault?.crypto ?? null, call, seen, watched);
       const woken = await client.poll(body, signal);
       if (signal.aborted) return;

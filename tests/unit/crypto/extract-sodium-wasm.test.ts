@@ -91,9 +91,9 @@ describe("extracting libsodium's WebAssembly", () => {
   test('in a build ships the module as a file, and no chunk holds it as base64', async () => {
     const files = await buildVerifier([extractSodiumWasmPlugin()]);
     const wasm = files.find((file) => file.fileName.endsWith('.wasm'));
-    expect(wasm?.type === 'asset' && Buffer.from(wasm.source)).toEqual(
-      extractSodiumWasm(source).wasm,
-    );
+    const bytes = wasm?.type === 'asset' ? Buffer.from(wasm.source) : Buffer.alloc(0);
+    expect(WebAssembly.validate(bytes)).toBe(true);
+    expect(bytes.length).toBeLessThan(extractSodiumWasm(source).wasm.length * 0.8);
     const chunks = files.filter((file) => file.type === 'chunk');
     const name = basename(wasm?.fileName ?? 'none');
     expect(chunks.some(({ code }) => code.includes(name))).toBe(true);

@@ -1,0 +1,19 @@
+/**
+ * The engine's worker in a few chunks: each small file would cost a turn on a slow link, and weighs
+ * more than it does among others. A chunk takes along what its modules import, unless one above
+ * has it; what is not named here, the tools that come later among it, stands alone.
+ */
+export const engineChunks = [
+  { name: 'engine', test: /src\/engine\/(?:engine|leading-engine)\.ts$/, priority: 5 },
+  { name: 'mail', test: /src\/sync\/(?:outbox-flush|mail-sync)\.ts$/, priority: 3 },
+  {
+    name: 'board',
+    test: /src\/(?:storage\/board-(?:writer|compaction|room|takeover)|sync\/(?:pack-sync|reconcile-board|held-ids|static-board))\.ts$/,
+    priority: 4,
+  },
+  {
+    name: 'private',
+    test: /src\/(?:engine\/(?:private-api|mail-pickup|housekeeping|contact-card-lookup)|crypto\/sodium-crypto|storage\/blob-files)\.ts$/,
+    priority: 2,
+  },
+];

@@ -1,0 +1,74 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { expect, test, type Page } from '@playwright/test';
+import { buildFolder } from '../support/folders.ts';
+import { openPhone, type Phone } from '../support/phone.ts';
+import { serveApp, type ServedApp } from '../support/served-app.ts';
+
+/** figures.md, "First load and start": all that the first visit downloads, crypto included. */
+const mostBytes = 300_000;
+
+let relay: ServedApp;
+let phone: Phone;
+
+test.beforeEach(async () => {
+  relay = await serveApp();
+  phone = await openPhone(relay.origin);
+  await phone.goto('/');
+  await phone.waitForShell();
+});
+
+test.afterEach(async () => {
+  await phone.throwAway();
+  await relay.throwAway();
+});
+
+function keptPaths(page: Page): Promise<readonly string[]> {
+  return page.evaluate(async () => {
+    const name = (await caches.keys()).find((key) => key.startsWith('wallflower-shell-'));
+    const kept = name === undefined ? [] : await (await caches.open(name)).keys();
+    return kept.map(({ url }) => new URL(url).pathname);
+  });
+}
+
+async function builtScripts(folder: string): Promise<readonly string[]> {
+  const path = `/_app/immutable/${folder}`;
+  return (await readdir(join(buildFolder, path))).map((name) => `${path}/${name}`);
+}
+
+test('the first visit brings every room, and no more than it may', async () => {
+  const kept = await keptPaths(phone.page);
+  expect(kept).toEqual(expect.arrayContaining([...(await builtScripts('nodes'))]));
+  const files = ['/service-worker.js', ...kept];
+  const sizes = await Promise.all(
+    files.map(async (path) => {
+      const bytes = await readFile(join(buildFolder, path === '/' ? 'index.html' : path));
+      return brotliCompressSync(bytes).length;
+    }),
+  );
+  expect(sizes.reduce((total, size) => total + size, 0)).toBeLessThan(mostBytes);
+});
+
+test('the tools come when the app is used again, and stay when the relay is gone', async () => {
+  const before = await keptPaths(phone.page);
+  const engineParts = await builtScripts('workers/chunks');
+  const missing = engineParts.filter((path) => !before.includes(path));
+  expect(missing.length).toBeGreaterThan(10);
+  await phone.replaceTab();
+  await phone.goto('/');
+  await expect.poll(() => keptPaths(phone.page)).toEqual(expect.arrayContaining(missing));
+});
+
+test('a tool that is not here and cannot be had breaks nothing else', async () => {
+  const missing = (await builtScripts('workers/chunks')).map((path) => ({
+    request: new RegExp(`^GET ${path}$`),
+    does: { kind: 'not-found' as const },
+  }));
+  phone.link.set({ paths: missing });
+  await phone.replaceTab();
+  for (const path of ['/', '/me/backup', '/messages']) {
+    await phone.goto(path);
+    await expect(phone.page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+});
