@@ -2,11 +2,16 @@ import { fingerprint } from './fingerprint.mjs';
 import { root } from './places.mjs';
 
 const inputs = [
+  '.config/engine-chunks.mjs',
+  '.config/engine-manifest.mjs',
   '.config/message-plugin.mjs',
   '.config/one-start-chunk.mjs',
   'package-lock.json',
   'package.json',
+  'scripts/sodium-calls.mjs',
+  'scripts/trim-sodium.mjs',
   'scripts/vite-extract-sodium-wasm.mjs',
+  'scripts/wasm-keep.mjs',
   'service-worker',
   'src',
   'static',
