@@ -81,11 +81,17 @@ export async function pickUpMail(
     const read = await readQueues(client, vault.crypto, call, asked);
     if (!read.ok) return read;
     const again: QueueValue[] = [];
+    const crowdedOut: QueueValue[] = [];
+    let hasRead = false;
     for (const { queue: id, envelopes, position, more, unknown } of read.value) {
       const queue = pending.find(({ queueId }) => equalBytes(queueId, id));
       if (queue === undefined) continue;
       if (unknown) await recreate(context, vault, queue);
-      if (envelopes.length === 0) continue;
+      if (envelopes.length === 0) {
+        if (more) crowdedOut.push(queue);
+        continue;
+      }
+      hasRead = true;
       const taken: Bytes[] = [];
       for (const envelope of envelopes) {
         const fate = await context.exclusive(async () =>
@@ -104,7 +110,8 @@ export async function pickUpMail(
       positions.set(name, position);
       if (more) again.push(queue);
     }
-    pending = again;
+    // A relay that brings nothing and promises more is asked again at the next visit only.
+    pending = hasRead ? [...again, ...crowdedOut] : again;
   }
   return ok(undefined);
 }

@@ -20,8 +20,8 @@ import type { Call } from './call.ts';
 
 /** A 64-queue call with its signatures takes some 7 KB, the largest acknowledgement 0.6 MB. */
 const readBodyBytes = 16_384;
-/** Under readAnswerBounds, with room for heads. */
-const readAnswerBytes = 1_900_000;
+/** What a link that is cut every few seconds still brings whole: eight of the largest envelopes. */
+const readAnswerBytes = 32_768;
 
 /** A queue that is named in a call, with the signature over what is asked of it. */
 export interface SignedClaim {
