@@ -8,6 +8,7 @@ import { queryBoard } from '#engine/board-views.ts';
 import type { EngineContext } from '#engine/engine-context.ts';
 import { takeLead } from '#storage/commit.ts';
 import { WallflowerDatabase, type RecordRow } from '#storage/database.ts';
+import { storageFaultOf } from '#storage/storage-fault.ts';
 import { tidyBoard } from '#storage/board-compaction.ts';
 import { mergeRecords } from '#storage/record-store.ts';
 import { createSearchLibrary } from './peers-board/search-library.mjs';
@@ -79,6 +80,15 @@ function openBoard(): void {
 }
 
 /** Stores so many records in batches; only what the store does is timed. */
+/** A full device is tidied another time, as the engine does it. */
+async function tidy(): Promise<void> {
+  try {
+    await tidyBoard(db, token);
+  } catch (cause) {
+    if (storageFaultOf(cause) !== 'storage-full') throw cause;
+  }
+}
+
 async function fill(corpus: Corpus) {
   openBoard();
   await takeLead(db, token);
@@ -98,7 +108,7 @@ async function fill(corpus: Corpus) {
     }
     await timed(() => mergeRecords(db, rows));
   }
-  await timed(() => tidyBoard(db, token));
+  await timed(tidy);
   const segments = db.board.documents.segments.filter((segment) => segment !== null).length;
   return {
     storeMs,
@@ -285,7 +295,10 @@ self.addEventListener(
       (cause: unknown) => {
         self.postMessage({
           id: data.id,
-          error: String(cause instanceof Error ? cause.stack : cause),
+          error:
+            cause instanceof Error
+              ? `${cause.name}: ${cause.message} ${cause.stack}`
+              : String(cause),
         });
       },
     );

@@ -11,11 +11,11 @@ test('a device that gives no more room keeps the newest of the board, and the ap
     const session = await phone.context.newCDPSession(phone.page);
     await session.send('Storage.overrideQuotaForOrigin', {
       origin: relay.origin,
-      quotaSize: 6_000_000,
+      quotaSize: 9_000_000,
     });
-    const filled = await fillPhone(phone, 10_000);
+    const filled = await fillPhone(phone, 20_000);
     expect(filled.entries).toBeGreaterThan(100);
-    expect(filled.entries).toBeLessThan(8_000);
+    expect(filled.entries).toBeLessThan(16_000);
     expect(filled.full).toBe(true);
     await phone.goto('/');
     await expect(phone.page.getByRole('article').first()).toBeVisible();
