@@ -108,10 +108,9 @@ test('a new card names another mailbox once the old one’s relay is off the lis
   await asking.api.syncNow();
   unwrap(await asking.api.removeRelay(relay.origin));
   await asking.api.syncNow();
-  await asking.api.syncNow();
-  const contacts = (await openedVault(asking))
-    .all('queue')
-    .filter(({ role }) => role === 'contact');
+  const readContacts = async () =>
+    (await openedVault(asking)).all('queue').filter(({ role }) => role === 'contact');
+  const contacts = await eventually(readContacts, ({ length }) => length === 2);
   expect(contacts.map((queue) => [queue.relay, queue.use])).toEqual([
     [relay.origin, 'old'],
     [other.origin, 'current'],
