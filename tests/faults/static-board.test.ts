@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BoardVisitor, report, shortName } from '../support/board-visitor.ts';
@@ -14,7 +15,7 @@ import { TestClock } from '../support/test-clock.ts';
 import { requestOf, today } from '../relay/people.ts';
 import { startTestRelay } from '../relay/running-relay.ts';
 
-const program = new URL('../../src/relay/export-board.ts', import.meta.url).pathname;
+const program = fileURLToPath(new URL('../../src/relay/export-board.ts', import.meta.url));
 const records = Array.from({ length: 700 }, (_, number) => requestOf(number));
 
 let out: string;

@@ -1,16 +1,14 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isStampValid } from '#core/messages/stamp.ts';
 import { bytesToHex } from '#core/codec/text-forms.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import { addDays, msPerDay } from '#core/types/day.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
-import { blobLimits, blobPrice, blobStateSchema, blobWork } from '#sync/wire/blobs.ts';
+import { blobLimits, blobPrice, blobStateSchema } from '#sync/wire/blobs.ts';
 import type { Stamp } from '#sync/wire/queues.ts';
-import { blobOf, blobStamp, pieceOf, type TestBlob } from './blob-people.ts';
-import { today } from './people.ts';
+import { blobOf, blobStamp, blobStampTarget, pieceOf, type TestBlob } from './blob-people.ts';
+import { stampThatFails, today } from './people.ts';
 import {
-  testStampPrice,
   bodyOf,
   readAnswer,
   readRefusal,
@@ -117,32 +115,20 @@ test('beginning takes a stamp of these days for this blob at this relay; going o
   const elsewhere = 'https://other.example' as RelayOrigin;
   const early = blobStamp(relay.origin, small, addDays(today, -2));
   expect(await refusal(put(small, early))).toEqual([403, 'stamp-invalid']);
+  const owed = blobStampTarget(relay.origin, small);
   const foreign = [
-    blobStampThatFails(elsewhere, small),
-    blobStampThatFails(relay.origin, { ...small, size: 9_999 }),
-    blobStampThatFails(relay.origin, { ...small, hash: large.hash }),
-    blobStampThatFails(relay.origin, { ...small, id: large.id }),
+    blobStampTarget(elsewhere, small),
+    blobStampTarget(relay.origin, { ...small, size: 9_999 }),
+    blobStampTarget(relay.origin, { ...small, hash: large.hash }),
+    blobStampTarget(relay.origin, { ...small, id: large.id }),
   ];
-  for (const stamp of foreign) {
+  for (const paidFor of foreign) {
+    const stamp = stampThatFails(owed, paidFor);
     expect(await refusal(put(small, stamp))).toEqual([403, 'stamp-too-cheap']);
   }
   expect(await state(put(small, blobStamp(relay.origin, small), 0, 5_000))).toEqual([5_000, false]);
   expect(await state(put(small, null, 5_000))).toEqual([small.size, true]);
 });
-
-/** A stamp that pays for something else, and not by chance for the small blob too. */
-function blobStampThatFails(origin: RelayOrigin, paidFor: TestBlob): Stamp {
-  const target = {
-    origin: relay.origin,
-    day: today,
-    ...blobWork(small.id, small.size, small.hash),
-  };
-  for (let from = 0; ; from++) {
-    const [day, counter] = blobStamp(origin, paidFor, today, undefined, from);
-    if (!isStampValid(target, counter, testStampPrice)) return [day, counter];
-    from = counter;
-  }
-}
 
 test('the price grows with the size, so that room costs the same in whatever pieces it is taken', () => {
   const mebibyte = 1_048_576;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findStamp } from '#core/messages/stamp.ts';
+import { findStamp, type StampTarget } from '#core/messages/stamp.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
@@ -29,15 +29,23 @@ export function blobOf(number: number, size: number): TestBlob {
   return { id, bytes, size, hash, path: `/v1/blobs/${bytesToBase64Url(id)}` };
 }
 
+export function blobStampTarget(
+  origin: RelayOrigin,
+  { id, size, hash }: Pick<TestBlob, 'id' | 'size' | 'hash'>,
+  day: Day = today,
+): StampTarget {
+  return { origin, day, ...blobWork(id, size, hash) };
+}
+
 export function blobStamp(
   origin: RelayOrigin,
-  { id, size, hash }: TestBlob,
+  blob: TestBlob,
   day: Day = today,
   price: number = testStampPrice,
-  from = 0,
 ): Stamp {
-  const target = { origin, day, ...blobWork(id, size, hash) };
-  const found = findStamp(target, blobPrice(price, size), { from, budget: 100_000_000 });
+  const target = blobStampTarget(origin, blob, day);
+  const slice = { from: 0, budget: 100_000_000 };
+  const found = findStamp(target, blobPrice(price, blob.size), slice);
   if (found === null) throw new Error('no stamp');
   return [day, found.counter];
 }

@@ -1,4 +1,4 @@
-import { findStamp } from '#core/messages/stamp.ts';
+import { findStamp, isStampValid, type StampTarget } from '#core/messages/stamp.ts';
 import { composeRecord, composeWithdrawal } from '#core/records/compose.ts';
 import { entryToContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';
@@ -112,6 +112,20 @@ export function stampFor(
   });
   if (found === null) throw new Error('no stamp');
   return [day, found.counter];
+}
+
+/** A stamp for something else than what is owed, and not by chance for that one too. */
+export function stampThatFails(
+  owed: StampTarget,
+  paidFor: StampTarget,
+  price: number = testStampPrice,
+): Stamp {
+  for (let from = 0; ;) {
+    const found = findStamp(paidFor, price, { from, budget: 100_000_000 });
+    if (found === null) throw new Error('no stamp');
+    if (!isStampValid(owed, found.counter, testStampPrice)) return [paidFor.day, found.counter];
+    from = found.counter + 1;
+  }
 }
 
 export function creationOf(origin: RelayOrigin, mailbox: Mailbox, days = 7, day: Day = today) {

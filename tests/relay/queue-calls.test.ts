@@ -7,6 +7,7 @@ import { queueVerdicts } from '#sync/wire/codes.ts';
 import {
   ackedSchema,
   appendedSchema,
+  creationId,
   envelopeId,
   queueCreatedSchema,
   readAnswerBounds,
@@ -21,6 +22,7 @@ import {
   mailboxOf,
   readItem,
   stampFor,
+  stampThatFails,
   today,
   type Mailbox,
 } from './people.ts';
@@ -111,20 +113,28 @@ test('a contact queue takes a stamp of today or yesterday for this very envelope
   expect(await refusal(null)).toBe('stamp-invalid');
   const early = stampFor(relay.origin, contact.id, id, addDays(today, -2));
   expect(await refusal(early)).toBe('stamp-invalid');
-  const otherRelay = stampFor('https://other.example' as RelayOrigin, contact.id, id, today, 10);
-  expect(await refusal(otherRelay)).toBe('stamp-too-cheap');
-  const otherEnvelope = stampFor(relay.origin, contact.id, envelopeId(envelopeOf(2)), today, 10);
-  expect(await refusal(otherEnvelope)).toBe('stamp-too-cheap');
+  const owed = { origin: relay.origin, sendId: contact.id, day: today, envelopeId: id };
+  const otherRelay = { ...owed, origin: 'https://other.example' as RelayOrigin };
+  expect(await refusal(stampThatFails(owed, otherRelay))).toBe('stamp-too-cheap');
+  const otherEnvelope = { ...owed, envelopeId: envelopeId(envelopeOf(2)) };
+  expect(await refusal(stampThatFails(owed, otherEnvelope))).toBe('stamp-too-cheap');
   const yesterday = stampFor(relay.origin, contact.id, id, addDays(today, -1));
   expect((await append(contact, envelope, yesterday)).status).toBe(200);
 });
 
 test('a queue is created only with a stamp bound to its own creation', async () => {
-  const [readKey, hash, days, [day]] = creationOf(relay.origin, conversation);
-  const stamp = stampFor(relay.origin, conversation.id, envelopeId(envelopeOf(1)), today, 10);
+  const { id: sendId, readKey, capHash: hash } = conversation;
+  const days = 7;
+  const owed = {
+    origin: relay.origin,
+    sendId,
+    day: today,
+    envelopeId: creationId(readKey, hash, days),
+  };
+  const stamp = stampThatFails(owed, { ...owed, envelopeId: envelopeId(envelopeOf(1)) });
   const cheap = await relay.call('PUT', '/v1/queues', [readKey, hash, days, stamp]);
   expect(await readRefusal(cheap)).toEqual([403, 'stamp-too-cheap']);
-  const old = await relay.call('PUT', '/v1/queues', [readKey, hash, days, [addDays(day, -2), 1]]);
+  const old = await relay.call('PUT', '/v1/queues', [readKey, hash, days, [addDays(today, -2), 1]]);
   expect(await readRefusal(old)).toEqual([403, 'stamp-invalid']);
   await create(conversation);
   await create(conversation);

@@ -111,8 +111,10 @@ test('a new card names another mailbox once the old one’s relay is off the lis
   const readContacts = async () =>
     (await openedVault(asking)).all('queue').filter(({ role }) => role === 'contact');
   const contacts = await eventually(readContacts, ({ length }) => length === 2);
-  expect(contacts.map((queue) => [queue.relay, queue.use])).toEqual([
-    [relay.origin, 'old'],
-    [other.origin, 'current'],
-  ]);
+  expect(new Map(contacts.map((queue) => [queue.relay, queue.use]))).toEqual(
+    new Map([
+      [relay.origin, 'old'],
+      [other.origin, 'current'],
+    ]),
+  );
 });
