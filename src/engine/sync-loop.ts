@@ -32,6 +32,7 @@ export class SyncLoop {
   #watching: AbortController | null = null;
   #failures = 0;
   #running: Promise<void> | null = null;
+  #following: Promise<void> | null = null;
   #runAgain = false;
   #stopped = false;
   #clockConfirmed = false;
@@ -50,12 +51,14 @@ export class SyncLoop {
     return this.#running !== null;
   }
 
-  /** Visits as soon as possible; resolves when that visit is over. */
-  async visitNow(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#runAgain = this.#running !== null;
-    this.#running ??= this.#run();
-    await this.#running;
+  /**
+   * Visits as soon as possible; resolves when a visit that began after this call is over. One that is
+   * under way may have passed by what the caller wants to see done, so another follows it.
+   */
+  visitNow(): Promise<void> {
+    if (this.#running === null) return this.#begin();
+    this.#following ??= this.#running.then(() => this.#begin());
+    return this.#following;
   }
 
   /** Visits soon, without waiting for it. */
@@ -92,6 +95,15 @@ export class SyncLoop {
     this.#timer = setTimeout(() => void this.visitNow(), delayMs);
   }
 
+  #begin(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#following = null;
+    if (this.#stopped) return Promise.resolve();
+    this.#runAgain = false;
+    this.#running ??= this.#run();
+    return this.#running;
+  }
+
   async #run(): Promise<void> {
     this.#context.emit('network');
     const startMs = this.#context.clock();
@@ -101,8 +113,8 @@ export class SyncLoop {
     this.#context.emit('network');
     if (this.#stopped) return;
     this.#failures = visits.length > 0 ? 0 : Math.min(this.#failures + 1, mostFailures);
+    if (this.#following !== null) return;
     if (this.#runAgain) {
-      this.#runAgain = false;
       this.#schedule(0);
     } else if (visits.length > 0) {
       this.#watch(visits);
