@@ -39,21 +39,20 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
   const { db, random } = surroundings;
   const token = bytesToBase64Url(random(16));
   await takeLead(db, token);
-  if ((await db.files.filter(({ kept }) => !kept).count()) > 0) {
-    const { deleteUnkeptFiles } = await import('#storage/blob-files.ts');
-    await deleteUnkeptFiles(db, token);
-  }
   const context = createContext(surroundings, token);
   const loop = new SyncLoop(context.context);
   context.setKick(() => {
     loop.kick();
   });
-  await ensureHomeRelay(context.context);
-  await ensureFiller(context.context);
   const tidying = createTidying(context.context);
   db.board.whatMatters = () => whatMatters(context.context);
   db.board.onAdded = tidying.soon;
-  await db.board.openFirst();
+  await Promise.all([
+    db.board.openFirst(),
+    ensureHomeRelay(context.context),
+    ensureFiller(context.context),
+    dropUnkeptFiles(db, token),
+  ]);
   void db.board.openAll().then(
     () => {
       context.context.emit('board');
@@ -74,6 +73,13 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
       db.close();
     },
   };
+}
+
+/** Files whose message was never stored, because the tab was gone in between. */
+async function dropUnkeptFiles(db: WallflowerDatabase, token: string): Promise<void> {
+  if ((await db.files.filter(({ kept }) => !kept).count()) === 0) return;
+  const { deleteUnkeptFiles } = await import('#storage/blob-files.ts');
+  await deleteUnkeptFiles(db, token);
 }
 
 function createContext(surroundings: EngineSurroundings, token: string) {

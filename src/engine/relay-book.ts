@@ -1,8 +1,9 @@
 import { relayOriginSchema } from '#core/records/contact.ts';
-import type { RelayOrigin, RelaySequence } from '#core/types/ids.ts';
+import type { RelayOrigin } from '#core/types/ids.ts';
 import { ok } from '#core/types/result.ts';
 import { msPerDay } from '#core/types/day.ts';
 import type { RelayRow } from '#storage/database.ts';
+import { createRelayRow } from '#storage/relay-row.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import type { RelayGreeting } from '#sync/wire/info.ts';
 import { engineError, runStep, type EngineContext } from './engine-context.ts';
@@ -14,7 +15,7 @@ const maxRelays = 8;
 /** Puts the relay that this copy came from on the list, once. */
 export async function ensureHomeRelay({ db, homeRelay, clock }: EngineContext): Promise<void> {
   if ((await db.relays.get(homeRelay)) !== undefined) return;
-  await db.relays.add(newRelay(homeRelay, true, clock()));
+  await db.relays.add(createRelayRow({ origin: homeRelay, home: true, addedMs: clock() }));
 }
 
 /** Adds a relay by what the user typed. */
@@ -25,7 +26,9 @@ export function addRelay(context: EngineContext, address: string): Outcome<Relay
       return engineError('invalid-relay-address', 'address');
     }
     if ((await context.db.relays.get(origin)) === undefined) {
-      await context.db.relays.add(newRelay(origin, false, context.clock()));
+      await context.db.relays.add(
+        createRelayRow({ origin, home: false, addedMs: context.clock() }),
+      );
     }
     context.emit('network');
     context.kick();
@@ -145,25 +148,6 @@ function healthOf({ lastContactMs, reachable, trouble }: RelayRow): RelayView['h
 function troubleOf(fault: RelayFault): RelayTrouble | null {
   if (fault.code === 'unreachable') return null;
   return fault.code;
-}
-
-function newRelay(origin: RelayOrigin, home: boolean, addedMs: number): RelayRow {
-  return {
-    origin,
-    home,
-    demo: false,
-    addedMs,
-    epoch: null,
-    sequence: 0 as RelaySequence,
-    heldPacks: [],
-    damagedReads: 0,
-    lastContactMs: null,
-    clockOffsetMs: 0,
-    trouble: null,
-    reachable: false,
-    kind: 'relay',
-    staleIds: [],
-  };
 }
 
 function parseRelayAddress(address: string): RelayOrigin | undefined {

@@ -9,6 +9,8 @@ import { requestStatuses, skills, urgencies } from '#core/types/board-terms.ts';
 import { addDays, type Day } from '#core/types/day.ts';
 import type { PersonaKey, PersonaKeyText, RecordAddressText, Slot } from '#core/types/ids.ts';
 import type { RecordRow } from '#storage/database.ts';
+import { createDice, pick, pickByShare, type Dice } from '../support/dice.ts';
+import { corpusCountries, corpusLifetimes } from './corpus-choices.ts';
 
 /** One language's words, the most frequent first, and what stands between them. */
 export interface BoardTongue {
@@ -26,37 +28,9 @@ export interface BoardCorpus {
   readonly row: (number: number) => RecordRow;
 }
 
-const countries = [
-  '',
-  'KE',
-  'MM',
-  'IR',
-  'BY',
-  'TR',
-  'EG',
-  'VE',
-  'RU',
-  'CN',
-  'ET',
-  'VN',
-  'UA',
-  'SD',
-];
-const lifetimes = [30, 90, 180];
 const rareShare = 0.25;
 const profileShare = 0.08;
 const statusShare = 0.04;
-
-/** Seeded random numbers from 0 to 1 (mulberry32). */
-export function createDice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b_79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** The record of a number out of so many, newest first; nothing looks at its signature. */
 export function createBoardCorpus(
@@ -74,7 +48,7 @@ export function createBoardCorpus(
       if (part < profileShare) {
         const content = profileToContent({
           name: `Person ${number}`,
-          about: prose(dice, pickTongue(dice, tongues), 20).slice(0, 400),
+          about: prose(dice, pickByShare(dice, tongues), 20).slice(0, 400),
           languages: ['en'],
           skills: [],
           countries: [],
@@ -86,27 +60,24 @@ export function createBoardCorpus(
         const status = pick(dice, requestStatuses);
         return toRow(author, recordKinds.status, slot, day, 90, statusToContent({ status }));
       }
-      const tongue = pickTongue(dice, tongues);
+      const tongue = pickByShare(dice, tongues);
       const content = entryToContent({
         title: prose(dice, tongue, 5).slice(0, 120),
         text: prose(dice, tongue, 12 + Math.floor(dice() * 44)),
         language: tongue.tag,
-        country: pick(dice, countries),
+        country: pick(dice, corpusCountries),
         skills: [pick(dice, skills)],
         urgency: pick(dice, urgencies),
       });
       const kind = dice() < 0.7 ? recordKinds.request : recordKinds.offer;
-      return toRow(author, kind, slot, day, pick(dice, lifetimes), content);
+      return toRow(author, kind, slot, day, pick(dice, corpusLifetimes), content);
     },
   };
 }
 
 /** Two words of one language among its most frequent ones. */
-export function commonWords(
-  dice: () => number,
-  tongues: readonly BoardTongue[],
-): readonly string[] {
-  const tongue = pickTongue(
+export function commonWords(dice: Dice, tongues: readonly BoardTongue[]): readonly string[] {
+  const tongue = pickByShare(
     dice,
     tongues.filter(({ gap }) => gap !== ''),
   );
@@ -148,7 +119,7 @@ function numberBytes(number: number, length: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function prose(dice: () => number, { running, rare, gap }: BoardTongue, words: number): string {
+function prose(dice: Dice, { running, rare, gap }: BoardTongue, words: number): string {
   let at = Math.floor(dice() * running.length);
   const chosen = Array.from({ length: words }, () => {
     if (dice() < rareShare) return rare[Math.floor(rare.length ** dice()) - 1] ?? '';
@@ -156,17 +127,4 @@ function prose(dice: () => number, { running, rare, gap }: BoardTongue, words: n
     return running[at++ % running.length] ?? '';
   });
   return chosen.join(gap).slice(0, 3_900);
-}
-
-function pickTongue(dice: () => number, tongues: readonly BoardTongue[]): BoardTongue {
-  let rest = dice() * tongues.reduce((sum, { share }) => sum + share, 0);
-  const found = tongues.find(({ share }) => (rest -= share) < 0) ?? tongues[0];
-  if (found === undefined) throw new Error('There is no language to write in.');
-  return found;
-}
-
-function pick<T>(dice: () => number, values: readonly T[]): T {
-  const value = values[Math.floor(dice() * values.length)];
-  if (value === undefined) throw new Error('There is nothing to choose from.');
-  return value;
 }

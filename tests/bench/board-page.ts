@@ -10,7 +10,8 @@ import { chromium, type BrowserContext, type CDPSession, type Page } from '@play
 import { build } from 'vite';
 import { chromiumOptions } from '../support/chromium-args.ts';
 import { readTongues } from './corpus-words.ts';
-import { createDice, type BoardTongue } from './board-corpus.ts';
+import { createDice } from '../support/dice.ts';
+import { type BoardTongue } from './board-corpus.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const peersFolder = fileURLToPath(new URL('peers-board', import.meta.url));

@@ -12,7 +12,9 @@ import { storageFaultOf } from '#storage/storage-fault.ts';
 import { tidyBoard } from '#storage/board-compaction.ts';
 import { mergeRecords } from '#storage/record-store.ts';
 import { createSearchLibrary } from './peers-board/search-library.mjs';
-import { commonWords, createBoardCorpus, createDice, type BoardTongue } from './board-corpus.ts';
+import { anyTerms } from '../support/any-terms.ts';
+import { createDice, pick } from '../support/dice.ts';
+import { commonWords, createBoardCorpus, type BoardTongue } from './board-corpus.ts';
 
 const token = 'bench';
 /** As many records as a segment of a pack brings at once. */
@@ -24,21 +26,7 @@ interface Corpus {
   readonly newest: Day;
 }
 
-const anything: BoardQuery = {
-  text: '',
-  kind: null,
-  skill: null,
-  language: null,
-  country: null,
-  urgency: null,
-  status: null,
-  maxAgeDays: null,
-  sort: 'newest',
-  savedOnly: false,
-  mineOnly: false,
-  offset: 0,
-  limit: 20,
-};
+const anything: BoardQuery = { ...anyTerms, offset: 0, limit: 20 };
 
 let db: WallflowerDatabase;
 let context: EngineContext;
@@ -142,10 +130,6 @@ async function timesOf(queries: readonly Partial<BoardQuery>[]) {
     rows += page.rows.length;
   }
   return { times, rows };
-}
-
-function pick<T>(dice: () => number, values: readonly T[]): T {
-  return values[Math.floor(dice() * values.length)] as T;
 }
 
 function filters(count: number, { tongues }: Corpus): readonly Partial<BoardQuery>[] {

@@ -1,7 +1,8 @@
 import { dayOf } from '#core/types/day.ts';
 import { openPhone } from '../support/phone.ts';
 import { serveApp } from '../support/served-app.ts';
-import { commonWords, createDice } from './board-corpus.ts';
+import { createDice } from '../support/dice.ts';
+import { commonWords } from './board-corpus.ts';
 import { boardTongues, buildBoardWorker, openBoardPage, type BoardPage } from './board-page.ts';
 import {
   cpuSlowdown,

@@ -7,6 +7,8 @@ import type { Bytes } from '#core/types/bytes.ts';
 import { addDays, dayOf, type Day } from '#core/types/day.ts';
 import type { PersonaSeed, Slot } from '#core/types/ids.ts';
 import { createSodiumCrypto } from '#crypto/sodium-crypto.ts';
+import { createDice, pick, pickByShare, type Dice } from '../support/dice.ts';
+import { corpusCountries, corpusLifetimes } from './corpus-choices.ts';
 import { readTongues, type Tongue } from './corpus-words.ts';
 
 /** What a corpus is made from; the same settings make the same bytes on any machine. */
@@ -19,25 +21,6 @@ export interface CorpusSettings {
   readonly day?: Day;
 }
 
-/** Seeded random numbers from 0 to 1 (mulberry32). */
-export type Dice = () => number;
-
-const countries = [
-  '',
-  'KE',
-  'MM',
-  'IR',
-  'BY',
-  'TR',
-  'EG',
-  'VE',
-  'RU',
-  'CN',
-  'ET',
-  'VN',
-  'UA',
-  'SD',
-];
 /**
  * A declaration has too few words: with so many words made up of its letters, and so many out of
  * order, brotli makes of all texts what it makes of real prose (figures: 1.0 to 1.1 MB of 10,000).
@@ -47,7 +30,6 @@ const strayShare = 0.5;
 const maxMadeUpLetters = 14;
 /** Mean of a text in bytes, so that a record's mean is 386. */
 const meanTextBytes = 208;
-const lifetimes = [30, 90, 180];
 
 /** Signed requests and offers of realistic length in fourteen languages, in the order of publishing. */
 export async function makeCorpus(settings: CorpusSettings): Promise<readonly Bytes[]> {
@@ -62,7 +44,7 @@ export async function makeCorpus(settings: CorpusSettings): Promise<readonly Byt
   const dice = createDice(seed);
   const signers = Array.from({ length: authors }, () => {
     const own = randomBytes(dice, 32) as PersonaSeed;
-    return { seed: own, key: crypto.personaKey(own), tongue: chooseTongue(dice, tongues) };
+    return { seed: own, key: crypto.personaKey(own), tongue: pickByShare(dice, tongues) };
   });
   return Array.from({ length: records }, (_, index) => {
     // Every author writes once, then some write more than others.
@@ -75,29 +57,18 @@ export async function makeCorpus(settings: CorpusSettings): Promise<readonly Byt
       slot: randomBytes(dice, 4) as Slot,
       rev: dice() < 0.9 ? 0 : 1,
       day: signedDay,
-      until: addDays(signedDay, pick(dice, lifetimes)),
+      until: addDays(signedDay, pick(dice, corpusLifetimes)),
     };
     const content = entryToContent({
       title: write(dice, signer.tongue, 20 + dice() * 50).slice(0, 100),
       text: write(dice, signer.tongue, textBytes(dice)),
       language: signer.tongue.tag,
-      country: pick(dice, countries),
+      country: pick(dice, corpusCountries),
       skills: [...new Set([pick(dice, skills), pick(dice, skills)])],
       urgency: pick(dice, urgencies),
     });
     return encodeRecord(composeRecord(crypto, signer, header, content));
   });
-}
-
-/** A source of numbers that a seed fixes. */
-export function createDice(seed: number): Dice {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
 }
 
 /** So many words of a language as a person might put them, up to a length in bytes of UTF-8. */
@@ -134,19 +105,6 @@ function byteLength(text: string): number {
 /** Many short texts and a few long ones. */
 function textBytes(dice: Dice): number {
   return Math.min(4_000, 40 + -Math.log(1 - dice()) * (meanTextBytes - 60));
-}
-
-function chooseTongue(dice: Dice, tongues: readonly Tongue[]): Tongue {
-  let left = dice() * tongues.reduce((total, { share }) => total + share, 0);
-  const chosen = tongues.find(({ share }) => (left -= share) < 0) ?? tongues[0];
-  if (chosen === undefined) throw new Error('no tongue');
-  return chosen;
-}
-
-function pick<T>(dice: Dice, values: readonly T[]): T {
-  const value = values[Math.floor(dice() * values.length)];
-  if (value === undefined) throw new Error('nothing to pick from');
-  return value;
 }
 
 function randomBytes(dice: Dice, length: number): Bytes {

@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import type { BadLink } from '../support/bad-link.ts';
+import { createDice, type Dice } from '../support/dice.ts';
 import type { PathTrouble } from '../support/link-troubles.ts';
 import { openConversation } from '../support/phone-actions.ts';
 import { introduceTwoPhones, type TwoPhones } from '../support/two-phones.ts';
@@ -18,17 +19,8 @@ test.afterEach(async () => {
   await phones.throwAway();
 });
 
-/** Park and Miller's minimal standard generator: the same moods in every run. */
-function createDice(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
 /** One request in three is lost on its way, loses its answer on the way back, or arrives twice. */
-function moodOf(dice: () => number): () => PathTrouble['does'] | undefined {
+function moodOf(dice: Dice): () => PathTrouble['does'] | undefined {
   return () => {
     const drawn = dice();
     if (drawn < 0.08) return { kind: 'reset' };
@@ -38,7 +30,7 @@ function moodOf(dice: () => number): () => PathTrouble['does'] | undefined {
   };
 }
 
-function spoil(link: BadLink, dice: () => number): void {
+function spoil(link: BadLink, dice: Dice): void {
   link.set({ delayMs: 40, cutEveryMs: 2_500, bytesPerSecond: 40_000, mood: moodOf(dice) });
 }
 

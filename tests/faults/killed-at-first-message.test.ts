@@ -1,33 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
 import type { ConversationRow } from '#engine/api/conversation-calls.ts';
-import { startTestRelay, type TestRelay } from '#tests/relay/running-relay.ts';
 import { anyRequest } from '#tests/support/any-request.ts';
-import { Device, eventually, unwrap } from '#tests/support/engine-in-node.ts';
+import { startDevicePair, type DevicePair } from '#tests/support/device-pair.ts';
+import { eventually, unwrap, type Device } from '#tests/support/engine-in-node.ts';
 import { endAtEveryPoint } from '#tests/support/errand.ts';
-import { TestClock } from '#tests/support/test-clock.ts';
 
 const appended = 'after POST /v1/queues/<id> #0';
 const acknowledged = 'after POST /v1/queues/ack #0';
 
-let relay: TestRelay;
+let pair: DevicePair;
 let asking: Device;
 let helping: Device;
 
 beforeAll(async () => {
-  const clock = new TestClock();
-  relay = await startTestRelay([], clock);
-  asking = new Device({ origin: relay.origin, clock });
-  helping = new Device({ origin: relay.origin, clock });
-  await asking.startWithVault();
-  await helping.startWithVault();
+  pair = await startDevicePair();
+  ({ asking, helping } = pair);
 });
 
-afterAll(async () => {
-  asking.kill();
-  helping.kill();
-  await relay.stop();
-});
+afterAll(() => pair.end());
 
 describe('An engine that is killed at any of its reads and writes', { timeout: 300_000 }, () => {
   test('answers a request once, or has not taken the answer', async () => {

@@ -4,8 +4,9 @@ import { sha256Bytes } from '#core/codec/hash.ts';
 import { encodeRecord } from '#core/records/record.ts';
 import { checkRecord } from '#core/records/checked-record.ts';
 import { dayOf, type Day } from '#core/types/day.ts';
-import type { RelayOrigin, RelaySequence } from '#core/types/ids.ts';
+import type { RelayOrigin } from '#core/types/ids.ts';
 import { ok, type Result } from '#core/types/result.ts';
+import { createRelayRow } from '#storage/relay-row.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import type { BoardCount, BoardSyncContext } from '#sync/board-context.ts';
 import { isWorthComparing, showNewest, syncBoard, type BoardSyncReport } from '#sync/board-sync.ts';
@@ -105,22 +106,7 @@ export class BoardVisitor {
   async #row(origin: RelayOrigin, kind: 'relay' | 'static') {
     const row = await this.db.relays.get(origin);
     if (row !== undefined) return row;
-    const fresh = {
-      origin,
-      kind,
-      home: false,
-      demo: false,
-      addedMs: 0,
-      epoch: null,
-      sequence: 0 as RelaySequence,
-      heldPacks: [],
-      damagedReads: 0,
-      lastContactMs: null,
-      clockOffsetMs: 0,
-      trouble: null,
-      reachable: false,
-      staleIds: [],
-    } as const;
+    const fresh = createRelayRow({ origin, kind, home: false, addedMs: 0 });
     await this.db.relays.add(fresh);
     return fresh;
   }

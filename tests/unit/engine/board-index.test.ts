@@ -8,22 +8,10 @@ import { toColumnQuery } from '#engine/board-terms-query.ts';
 import type { EngineContext } from '#engine/engine-context.ts';
 import { WallflowerDatabase, type RecordRow } from '#storage/database.ts';
 import { mergeRecords } from '#storage/record-store.ts';
+import { anyTerms } from '../../support/any-terms.ts';
 import { entryRow, profileRow, statusRow, withdrawalRow } from '../storage/board-model.ts';
 
 const day = 20_778 as Day;
-const anything: SearchTerms = {
-  text: '',
-  kind: null,
-  skill: null,
-  language: null,
-  country: null,
-  urgency: null,
-  status: null,
-  maxAgeDays: null,
-  sort: 'newest',
-  savedOnly: false,
-  mineOnly: false,
-};
 const lawyer: EntryContent = {
   title: 'Lawyer for an asylum appeal',
   text: 'The hearing is in Genève in three weeks.',
@@ -61,7 +49,7 @@ async function fill(...rows: readonly RecordRow[]): Promise<void> {
 
 async function titles(terms: Partial<SearchTerms>): Promise<readonly string[]> {
   const context = { board, vault: null, clock: () => day * 86_400_000 } as unknown as EngineContext;
-  const query = toColumnQuery(context, { ...anything, ...terms });
+  const query = toColumnQuery(context, { ...anyTerms, ...terms });
   return (await board.find(query, 0, 20)).entries.map(({ entry }) => entry.title);
 }
 

@@ -1,28 +1,16 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntryFields } from '#engine/api/entry-calls.ts';
-import type { BoardQuery, SearchTerms } from '#engine/api/board-calls.ts';
+import type { BoardQuery } from '#engine/api/board-calls.ts';
 import { addDays, dayOf } from '#core/types/day.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { mergeRecords } from '#storage/record-store.ts';
+import { anyTerms } from '../../support/any-terms.ts';
 import { entryRow } from '../storage/board-model.ts';
 import { Device, unwrap } from '../../support/engine-in-node.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
-const anything: SearchTerms = {
-  text: '',
-  kind: null,
-  skill: null,
-  language: null,
-  country: null,
-  urgency: null,
-  status: null,
-  maxAgeDays: null,
-  sort: 'newest',
-  savedOnly: false,
-  mineOnly: false,
-};
-const query: BoardQuery = { ...anything, offset: 0, limit: 20 };
+const query: BoardQuery = { ...anyTerms, offset: 0, limit: 20 };
 const lawyer: EntryFields = {
   kind: 'request',
   title: 'A lawyer for an appeal',
@@ -61,7 +49,7 @@ async function post(fields: EntryFields) {
 describe('searches that are kept', () => {
   it('count what has come in since they were looked at, also over a restart', async () => {
     await post(lawyer);
-    const id = unwrap(await device.api.saveSearch({ ...anything, text: 'camera', skill: 'film' }));
+    const id = unwrap(await device.api.saveSearch({ ...anyTerms, text: 'camera', skill: 'film' }));
     const fresh = async () => unwrap(await device.api.listSavedSearches()).map((one) => one.fresh);
     expect(await fresh()).toEqual([0]);
     await post(camera);
@@ -78,7 +66,7 @@ describe('searches that are kept', () => {
   });
 
   it('lie in no table in the clear', async () => {
-    unwrap(await device.api.saveSearch({ ...anything, text: 'Wolkenbank' }));
+    unwrap(await device.api.saveSearch({ ...anyTerms, text: 'Wolkenbank' }));
     const db = new WallflowerDatabase(device.name);
     const values = (await Promise.all(db.tables.map((table) => table.toArray()))).flat();
     db.close();
