@@ -10,6 +10,7 @@ import type { QueueCallContext } from '#sync/wire/queues.ts';
 import type { RelayRow } from '#storage/database.ts';
 import { writeBoardAsOf } from '#storage/settings-store.ts';
 import { today, type EngineContext } from './engine-context.ts';
+import type { BoardBrought } from './board-fetching.ts';
 import type { QueuePositions } from './mail-pickup.ts';
 import {
   isClockOff,
@@ -29,29 +30,43 @@ interface Greeting {
   readonly board: VisitedBoard | null;
 }
 
-/** One whole visit to a relay: greet, send what waits, bring the board, pick up mail. */
+/** What a visit came to, and its board, which may still be on its way; null where none was begun. */
+export interface Visit {
+  readonly visited: Result<Visited, RelayFault>;
+  readonly board: Promise<BoardBrought> | null;
+}
+
+/** One visit to a relay: greet, send what waits, pick up mail, and begin to bring the board. */
 export async function visitRelay(
   context: EngineContext,
   client: RelayClient,
   positions: QueuePositions,
   isClockConfirmed: () => boolean,
-): Promise<Result<Visited, RelayFault>> {
-  const visited = await visit(context, client, positions, isClockConfirmed);
-  if (!visited.ok) await noteFault(context, client.origin, visited.error);
+): Promise<Visit> {
+  const visit = await greetAndSend(context, client, positions, isClockConfirmed);
+  if (!visit.visited.ok) await noteFault(context, client.origin, visit.visited.error);
   context.emit('network');
-  return visited;
+  return visit;
 }
 
-async function visit(
+async function greetAndSend(
   context: EngineContext,
   client: RelayClient,
   positions: QueuePositions,
   isClockConfirmed: () => boolean,
-): Promise<Result<Visited, RelayFault>> {
+): Promise<Visit> {
+  const { boards } = context;
   const relay = await context.db.relays.get(client.origin);
   const greeting = await greet(context, client, relay);
-  if (!greeting.ok) return greeting;
-  if (!('info' in greeting.value)) return visitFiles(context, client, greeting.value);
+  if (!greeting.ok) return { visited: greeting, board: null };
+  if (!('info' in greeting.value)) {
+    const manifest = greeting.value;
+    await noteStaticContact(context, client.origin, manifest[3]);
+    return {
+      visited: ok(null),
+      board: boards.bring(client.origin, () => bringFiles(context, client, manifest)),
+    };
+  }
   const { info, board } = greeting.value;
   // In one step: nothing may be erased between hearing a relay's clock and comparing it.
   await context.exclusive(async () => {
@@ -59,21 +74,33 @@ async function visit(
     context.clockWrong = (await isClockOff(context)) && !isClockConfirmed();
   });
   if (board !== null) await showNewest(await boardContext(context, client), board);
-  const sent = await sendWaiting(context, client, info);
-  if (sent !== null) return fail(sent);
-  const brought = await bringBoard(context, client, info, board);
-  if (!brought.ok) return brought;
   const { epoch, challenge } = info;
   const call: QueueCallContext = { origin: client.origin, epoch, challenge };
+  // A link that does not bear what waits may still bear what comes.
+  const unsent = await sendWaiting(context, client, info);
+  const unread = await pickUpAllMail(context, client, call, positions);
+  if (unsent !== null && unread !== null) return { visited: fail(unsent), board: null };
+  const fault = unsent ?? unread;
+  return {
+    visited: fault === null ? ok({ info, call }) : fail(fault),
+    board: boards.bring(client.origin, () => bringBoard(context, client, info, board)),
+  };
+}
+
+async function pickUpAllMail(
+  context: EngineContext,
+  client: RelayClient,
+  call: QueueCallContext,
+  positions: QueuePositions,
+): Promise<RelayFault | null> {
   const { vault } = context;
-  if (vault !== null) {
-    const { pickUpMail } = await import('./mail-pickup.ts');
-    for (const role of ['contact', 'conversation'] as const) {
-      const picked = await pickUpMail(context, vault, client, call, role, positions);
-      if (!picked.ok) return picked;
-    }
+  if (vault === null) return null;
+  const { pickUpMail } = await import('./mail-pickup.ts');
+  for (const role of ['contact', 'conversation'] as const) {
+    const picked = await pickUpMail(context, vault, client, call, role, positions);
+    if (!picked.ok) return picked.error;
   }
-  return ok({ info, call });
+  return null;
 }
 
 /** One round trip: greeting and board together, but where comparing is cheaper than beginning anew. */
@@ -101,7 +128,7 @@ async function greetRelay(
 ): Promise<Result<Greeting, RelayFault>> {
   const isKnown = relay !== undefined && relay.epoch !== null;
   const isComparing = relay !== undefined && !isKnown && (await isWorthComparing(context, relay));
-  if (relay === undefined || isComparing) {
+  if (relay === undefined || isComparing || context.boards.isBringing(client.origin)) {
     const info = await client.info();
     return info.ok ? ok({ info: info.value, board: null }) : info;
   }
@@ -161,46 +188,48 @@ async function boardContext(
   };
 }
 
-/** One relay after the other: what the first brought is not fetched from the next. */
+/** Brings what a relay has; what is wrong with it stands in the book of relays afterwards. */
 async function bringBoard(
   context: EngineContext,
   client: RelayClient,
   info: RelayGreeting,
   board: VisitedBoard | null,
-): Promise<Result<void, RelayFault>> {
-  return context.boards.inTurn(async () => {
-    const relay = await context.db.relays.get(client.origin);
-    if (relay === undefined) return ok(undefined);
-    const report = await syncBoard(await boardContext(context, client), relay, info.epoch, board);
-    if (!report.ok) return report;
-    await noteReport(context, client, report.value);
-    return ok(undefined);
-  });
+): Promise<BoardBrought> {
+  const relay = await context.db.relays.get(client.origin);
+  if (relay === undefined) return ok(undefined);
+  const report = await syncBoard(await boardContext(context, client), relay, info.epoch, board);
+  return noteReport(context, client, report);
 }
 
-async function visitFiles(
+async function bringFiles(
   context: EngineContext,
   client: RelayClient,
   manifest: BoardManifest,
-): Promise<Result<Visited, RelayFault>> {
-  await noteStaticContact(context, client.origin, manifest[3]);
-  return context.boards.inTurn(async () => {
-    const { syncStaticBoard } = await import('#sync/static-board.ts');
-    const report = await syncStaticBoard(await boardContext(context, client), manifest);
-    if (!report.ok) return report;
-    await noteReport(context, client, report.value);
-    return ok(null);
-  });
+): Promise<BoardBrought> {
+  const { syncStaticBoard } = await import('#sync/static-board.ts');
+  return noteReport(
+    context,
+    client,
+    await syncStaticBoard(await boardContext(context, client), manifest),
+  );
 }
 
 async function noteReport(
   context: EngineContext,
   { origin }: RelayClient,
-  { badRecords, isStale, isWhole }: BoardSyncReport,
-): Promise<void> {
+  report: Result<BoardSyncReport, RelayFault>,
+): Promise<BoardBrought> {
+  if (!report.ok) {
+    await noteFault(context, origin, report.error);
+    context.emit('network');
+    return report;
+  }
+  const { badRecords, isStale, isWhole } = report.value;
   if (badRecords > 0) await noteTrouble(context, origin, 'bad-record');
   else if (isStale) await noteTrouble(context, origin, 'old-revisions');
   else if (isWhole) await noteCleanBoard(context, origin);
   if (context.clockWrong) await noteTrouble(context, origin, 'clock');
   if (isWhole) await writeBoardAsOf(context.db, context.clock());
+  context.emit('network');
+  return ok(undefined);
 }

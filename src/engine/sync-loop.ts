@@ -1,5 +1,4 @@
 import type { RelayOrigin } from '#core/types/ids.ts';
-import { wireLimits } from '#sync/wire/limits.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
 import { readMeter, writeMeter } from '#storage/settings-store.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
@@ -7,16 +6,16 @@ import type { EngineContext } from './engine-context.ts';
 import { expireBoard } from './board-expiry.ts';
 import type { QueuePositions } from './mail-pickup.ts';
 import { boardOrigins } from './publishing.ts';
-import { visitRelay, type Visited } from './relay-visit.ts';
-import type { VaultSession } from './vault-session.ts';
+import { visitRelay, type Visit, type Visited } from './relay-visit.ts';
+import { onlyStorage, RelayWatch } from './relay-watch.ts';
 
 /** After a visit that failed: 1 s, doubled each time, at most a minute. */
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 /** A link that breaks in the middle of visits is there: the wait grows to 8 s only. */
 const mostFailuresWithLink = 4;
-/** A challenge lasts ten minutes; a poll is not begun with one older than this. */
-const challengeUseMs = 480_000;
+/** A board that takes longer is brought beside the watch for mail. */
+const boardPatienceMs = 1_000;
 /** Where there are only boards of files, they are looked at this often. */
 const staticVisitMs = 900_000;
 
@@ -27,13 +26,14 @@ export class SyncLoop {
   readonly transport: RelayTransport;
   readonly #context: EngineContext;
   readonly #positions: QueuePositions = new Map();
+  readonly #watch: RelayWatch;
   readonly #meter = { down: 0, up: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #watching: AbortController | null = null;
   #failures = 0;
   #running: Promise<void> | null = null;
   #following: Promise<void> | null = null;
   #runAgain = false;
+  #interrupt = () => {};
   #stopped = false;
   #clockConfirmed = false;
 
@@ -45,27 +45,47 @@ export class SyncLoop {
         this.#meter[direction] += bytes;
       },
     };
+    this.#watch = new RelayWatch(context, this.transport, this.#positions, {
+      moved: () => {
+        this.kick();
+      },
+      broke: () => {
+        this.#failures++;
+        this.#schedule(this.#retryDelayMs());
+      },
+    });
   }
 
   get syncing(): boolean {
-    return this.#running !== null;
+    return this.#running !== null || this.#context.boards.isBringing();
   }
 
   /**
-   * Visits as soon as possible; resolves when a visit that began after this call is over. One that is
-   * under way may have passed by what the caller wants to see done, so another follows it.
+   * Visits as soon as possible; resolves when a visit that began after this call is over and no board
+   * is on its way. A visit under way may have passed by what the caller wants to see done, so another
+   * follows it.
    */
-  visitNow(): Promise<void> {
+  async visitNow(): Promise<void> {
+    await this.#visitNext();
+    await this.#context.boards.settled();
+  }
+
+  #visitNext(): Promise<void> {
     if (this.#running === null) return this.#begin();
     this.#following ??= this.#running.then(() => this.#begin());
+    this.#interrupt();
     return this.#following;
   }
 
   /** Visits soon, without waiting for it. */
   kick(): void {
     if (this.#stopped) return;
-    if (this.#running !== null) this.#runAgain = true;
-    else this.#schedule(0);
+    if (this.#running === null) {
+      this.#schedule(0);
+      return;
+    }
+    this.#runAgain = true;
+    this.#interrupt();
   }
 
   /** The link is back: visits at once, and forgets how often it failed. */
@@ -84,7 +104,8 @@ export class SyncLoop {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#watching?.abort();
+    this.#watch.stop();
+    this.#interrupt();
     await this.#context.transfers?.close();
     await this.#running;
   }
@@ -92,7 +113,7 @@ export class SyncLoop {
   #schedule(delayMs: number): void {
     clearTimeout(this.#timer);
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.visitNow(), delayMs);
+    this.#timer = setTimeout(() => void this.#visitNext(), delayMs);
   }
 
   #begin(): Promise<void> {
@@ -117,7 +138,9 @@ export class SyncLoop {
     if (this.#runAgain) {
       this.#schedule(0);
     } else if (visits.length > 0) {
-      this.#watch(visits);
+      this.#watch.begin(visits);
+      // Files at a web host wake nobody.
+      if (visits.every(([, visited]) => visited === null)) this.#schedule(staticVisitMs);
     } else {
       this.#schedule(this.#retryDelayMs());
     }
@@ -139,9 +162,7 @@ export class SyncLoop {
     try {
       await expireBoard(this.#context);
       await this.#prepare();
-      const visits = await this.#visitAll();
-      await this.#afterVisits(visits.length > 0);
-      return visits;
+      return await this.#visitAndBring();
     } catch (cause) {
       if (storageFaultOf(cause) === undefined) throw cause;
       return [];
@@ -158,22 +179,50 @@ export class SyncLoop {
     });
   }
 
-  async #visitAll(): Promise<Visits> {
+  /**
+   * Visits, then waits for the boards. A long one goes on beside the watch for mail, and when something
+   * is to be sent or read, this round ends without it; the next one joins it again.
+   */
+  async #visitAndBring(): Promise<Visits> {
+    const rounds = await this.#visitAll();
+    const visits = rounds.flatMap(([origin, { visited }]) =>
+      visited.ok ? [[origin, visited.value] as const] : [],
+    );
+    const broken = new Set<RelayOrigin>();
+    const brought = Promise.all(
+      rounds.map(async ([origin, { board }]) => {
+        if (board !== null && !(await board).ok) broken.add(origin);
+      }),
+    );
+    if (!(await isOverWithin(brought, boardPatienceMs))) {
+      await this.#afterVisits(visits.length > 0);
+      this.#watch.begin(visits);
+      await Promise.race([brought, this.#whenInterrupted()]);
+    }
+    await this.#afterVisits(visits.length > 0);
+    return visits.filter(([origin]) => !broken.has(origin));
+  }
+
+  #whenInterrupted(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#interrupt = resolve;
+      if (this.#runAgain || this.#following !== null || this.#stopped) resolve();
+    });
+  }
+
+  async #visitAll(): Promise<readonly (readonly [RelayOrigin, Visit])[]> {
     const context = this.#context;
     const known = await boardOrigins(context.db);
     const addressed = (await context.db.outbox.toArray()).map(({ relay }) => relay);
     const queues = context.vault?.all('queue').filter(({ wanted }) => wanted) ?? [];
     const read = queues.map(({ relay }) => relay);
     const origins = [...new Set([...known, ...addressed, ...read])];
-    const results = await Promise.all(
+    return Promise.all(
       origins.map(async (origin) => {
         const client = new RelayClient(origin, this.transport);
         const isConfirmed = () => this.#clockConfirmed;
         return [origin, await visitRelay(context, client, this.#positions, isConfirmed)] as const;
       }),
-    );
-    return results.flatMap(([origin, visited]) =>
-      visited.ok ? [[origin, visited.value] as const] : [],
     );
   }
 
@@ -213,66 +262,17 @@ export class SyncLoop {
     const [jitter = 0] = this.#context.random(1);
     return delay * (0.8 + (0.4 * jitter) / 255);
   }
-
-  /** Waits at every visited relay until something moves, then visits again. */
-  #watch(visits: Visits): void {
-    this.#watching?.abort();
-    const controller = new AbortController();
-    this.#watching = controller;
-    const untilMs = this.#context.clock() + challengeUseMs;
-    const relays = visits.flatMap(([origin, visited]) =>
-      visited === null ? [] : [[origin, visited] as const],
-    );
-    // Files at a web host wake nobody.
-    if (relays.length === 0) this.#schedule(staticVisitMs);
-    for (const [origin, visited] of relays) {
-      for (const role of ['contact', 'conversation'] as const) {
-        void this.#watchRole(origin, visited, role, controller.signal, untilMs).catch(onlyStorage);
-      }
-    }
-  }
-
-  async #watchedQueues(vault: VaultSession, origin: RelayOrigin, role: 'contact' | 'conversation') {
-    const { watchedQueues } = await import('./mail-pickup.ts');
-    return watchedQueues(this.#context, vault, origin, role, this.#positions);
-  }
-
-  async #watchRole(
-    origin: RelayOrigin,
-    { call }: NonNullable<Visited>,
-    role: 'contact' | 'conversation',
-    signal: AbortSignal,
-    untilMs: number,
-  ): Promise<void> {
-    const context = this.#context;
-    const client = new RelayClient(origin, this.transport);
-    while (!signal.aborted && context.clock() < untilMs) {
-      const { vault } = context;
-      const watched = vault === null ? [] : await this.#watchedQueues(vault, origin, role);
-      if (role === 'conversation' && watched.length === 0) return;
-      const relay = role === 'contact' ? await context.db.relays.get(origin) : undefined;
-      // A cursor that waits before damage, or for the user, would be woken at once, for ever.
-      const isWaiting = relay === undefined || relay.epoch === null || relay.damagedReads > 0;
-      const seen = isWaiting ? null : relay.sequence;
-      const { composePoll } = await import('#sync/mail-sync.ts');
-      const body = composePoll(vault?.crypto ?? null, call, seen, watched);
-      const woken = await client.poll(body, signal);
-      if (signal.aborted) return;
-      if (!woken.ok) {
-        this.#failures++;
-        this.#schedule(this.#retryDelayMs());
-        return;
-      }
-      const [boardMoved, queuesMoved] = woken.value;
-      // A poll watches so many queues; what may lie in the others, a visit finds.
-      const isPartial = watched.length > wireLimits.queuesPerRead;
-      if (boardMoved || queuesMoved.length > 0 || isPartial) break;
-    }
-    if (!signal.aborted) this.kick();
-  }
 }
 
-/** Watching ends where storage does; anything else is a bug. */
-function onlyStorage(cause: unknown): void {
-  if (storageFaultOf(cause) === undefined) throw cause;
+/** Whether a promise settles in so much time; its failure is thrown. */
+async function isOverWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const later = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), later]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -12,26 +12,54 @@ import { TestClock } from './test-clock.ts';
 /** A device whose link can be taken away, as a whole or to some relays. */
 export class LinkedDevice extends Device {
   readonly #cut: Set<string>;
-  readonly #sending: { refused: boolean };
+  readonly #sending: { refused: boolean; broken: boolean };
+  readonly #packs: { held: Promise<void> | null; asked: number };
 
   constructor(origin: string, clock: TestClock) {
     const cut = new Set<string>();
-    const sending = { refused: false };
+    const sending = { refused: false, broken: false };
+    const packs = { held: null as Promise<void> | null, asked: 0 };
     super({
       origin,
       clock,
-      fetch: (input, init) => {
+      fetch: async (input, init) => {
         const target = new URL(input instanceof Request ? input.url : String(input));
         if (cut.has('everywhere') || cut.has(target.origin)) {
-          return Promise.reject(new TypeError('no link'));
+          throw new TypeError('no link');
+        }
+        if (packs.held !== null && target.pathname.includes('/packs/')) {
+          packs.asked++;
+          await packs.held;
         }
         const isAppend = /^\/v1\/queues\/[\w-]{43}$/.test(target.pathname);
-        if (sending.refused && isAppend) return Promise.resolve(refusal());
+        if (sending.refused && isAppend) return refusal();
+        if (sending.broken && isAppend) throw new TypeError('the link broke');
         return fetch(input, init);
       },
     });
     this.#cut = cut;
     this.#sending = sending;
+    this.#packs = packs;
+  }
+
+  /** While set, the link breaks under every envelope that is sent; everything else passes. */
+  set breakSending(broken: boolean) {
+    this.#sending.broken = broken;
+  }
+
+  /** How often packs were asked for while they were held. */
+  get packsAsked(): number {
+    return this.#packs.asked;
+  }
+
+  /** From now on no pack of a board arrives, until what this returns is called. */
+  holdPacks(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#packs.held = promise;
+    return () => {
+      this.#packs.held = null;
+      resolve();
+    };
   }
 
   /** While set, no envelope reaches a relay; everything else does. */

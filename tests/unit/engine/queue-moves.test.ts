@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unwrap } from '#tests/support/engine-in-node.ts';
+import { eventually, unwrap } from '#tests/support/engine-in-node.ts';
 import { openedVault } from '#tests/support/opened-vault.ts';
 import {
   openRelay,
@@ -62,7 +62,10 @@ describe('a mailbox that is moved', () => {
     expect(own.messages.at(-1)).toMatchObject({ fromMe: true, notice: isMoved });
     const before = other.logged();
     await talkOn(two, 1);
-    expect(other.logged().length).toBeGreaterThan(before.length);
+    await eventually(
+      () => Promise.resolve(other.logged()),
+      (logged) => logged.length > before.length,
+    );
     expect(await mailboxes(asking)).toContainEqual({ relay: two.relay.origin, use: 'old' });
   });
 
