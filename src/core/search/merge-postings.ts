@@ -1,4 +1,5 @@
-import { forEachDocument, PostingsWriter, termAt, type Postings } from './postings.ts';
+import type { Bytes } from '../types/bytes.ts';
+import { forEachDocument, PostingsWriter, termBytesAt, type Postings } from './postings.ts';
 
 /** A segment that goes into a larger one: each of its documents' new number there, or -1 for one that leaves. */
 export interface MergedPart {
@@ -8,52 +9,76 @@ export interface MergedPart {
 
 const termsPerStep = 512;
 
+/** How far one part has been read: the place of its next term. */
+interface Cursor extends MergedPart {
+  place: number;
+  term: Bytes;
+}
+
 /** Merges segments without looking at their texts again; yields now and then so that others may run. */
 export function* mergePostings(parts: readonly MergedPart[]): Generator<undefined, Postings> {
-  // Terms by their first code unit: each small enough to be sorted in one step.
-  const shelves = new Map<number, Map<string, number[]>>();
-  let steps = 0;
-  for (const { postings, newNumbers } of parts) {
-    for (let place = 0; place < postings.termEnds.length; place++) {
-      const term = termAt(postings, place);
-      const documents = documentsOf(shelves, term);
-      forEachDocument(postings, place, (document) => {
-        const newNumber = newNumbers[document] ?? -1;
-        if (newNumber >= 0) documents.push(newNumber);
-      });
-      if (++steps % termsPerStep === 0) yield;
-    }
-  }
+  let cursors: readonly Cursor[] = parts
+    .filter(({ postings }) => postings.termEnds.length > 0)
+    .map((part): Cursor => ({ ...part, place: 0, term: termBytesAt(part.postings, 0) }));
+  const documents = new Uint32Array(
+    parts.reduce((sum, { newNumbers }) => sum + newNumbers.length, 0),
+  );
   const writer = new PostingsWriter();
-  for (const unit of [...shelves.keys()].sort((a, b) => a - b)) {
-    const shelf = shelves.get(unit) ?? new Map<string, number[]>();
-    const terms = [...shelf.keys()].sort();
-    yield;
-    for (const term of terms) {
-      const documents = shelf.get(term) ?? [];
-      if (documents.length > 0) writer.add(term, ascending(documents));
-      if (++steps % termsPerStep === 0) yield;
+  for (let steps = 1; cursors.length > 0; steps++) {
+    const term = firstTerm(cursors);
+    let count = 0;
+    let isAnyDone = false;
+    for (const cursor of cursors) {
+      if (compareTerms(cursor.term, term) !== 0) continue;
+      const { postings, newNumbers } = cursor;
+      forEachDocument(postings, cursor.place, (document) => {
+        const newNumber = newNumbers[document] ?? -1;
+        if (newNumber >= 0) documents[count++] = newNumber;
+      });
+      cursor.place++;
+      if (isDone(cursor)) isAnyDone = true;
+      else cursor.term = termBytesAt(postings, cursor.place);
     }
-    shelves.delete(unit);
+    if (isAnyDone) cursors = cursors.filter((cursor) => !isDone(cursor));
+    if (count > 0) writer.addEncoded(term, ascending(documents.subarray(0, count)));
+    if (steps % termsPerStep === 0) yield;
   }
   return writer.finish();
 }
 
-/** Batches came newest first, so that most lists are in order already. */
-function ascending(documents: number[]): number[] {
-  for (let index = 1; index < documents.length; index++) {
-    if ((documents[index] ?? 0) < (documents[index - 1] ?? 0)) {
-      return documents.sort((a, b) => a - b);
-    }
-  }
-  return documents;
+function isDone({ place, postings }: Cursor): boolean {
+  return place === postings.termEnds.length;
 }
 
-function documentsOf(shelves: Map<number, Map<string, number[]>>, term: string): number[] {
-  const unit = term.charCodeAt(0);
-  let shelf = shelves.get(unit);
-  if (shelf === undefined) shelves.set(unit, (shelf = new Map<string, number[]>()));
-  let documents = shelf.get(term);
-  if (documents === undefined) shelf.set(term, (documents = []));
+function firstTerm(cursors: readonly Cursor[]): Bytes {
+  let first: Bytes | undefined;
+  for (const { term } of cursors) {
+    if (first === undefined || compareTerms(term, first) < 0) first = term;
+  }
+  return first ?? new Uint8Array(0);
+}
+
+/** The order of UTF-16 code units, seen from UTF-8: only what lies beyond the surrogates stands elsewhere. */
+function compareTerms(a: Bytes, b: Bytes): number {
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index++) {
+    const x = a[index] ?? 0;
+    const y = b[index] ?? 0;
+    if (x !== y) return unitRank(x) - unitRank(y);
+  }
+  return a.length - b.length;
+}
+
+/** U+E000 to U+FFFF begin with EE or EF and sort behind the surrogate pairs, which begin with F0 to F4. */
+function unitRank(byte: number): number {
+  if (byte < 0xee) return byte;
+  return byte < 0xf0 ? byte + 8 : byte - 2;
+}
+
+/** Parts follow one another by day more often than not, so that most lists are in order already. */
+function ascending(documents: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  for (let index = 1; index < documents.length; index++) {
+    if ((documents[index] ?? 0) < (documents[index - 1] ?? 0)) return documents.sort();
+  }
   return documents;
 }

@@ -48,6 +48,18 @@ export class PostingsWriter {
     this.#terms = withRoom(this.#terms, this.#termLength + term.length * 3);
     const { written } = encoder.encodeInto(term, this.#terms.subarray(this.#termLength));
     this.#termLength += written;
+    this.#addList(documents);
+  }
+
+  /** The same with a term that is in UTF-8 already. */
+  addEncoded(term: Uint8Array, documents: ArrayLike<number>): void {
+    this.#terms = withRoom(this.#terms, this.#termLength + term.length);
+    this.#terms.set(term, this.#termLength);
+    this.#termLength += term.length;
+    this.#addList(documents);
+  }
+
+  #addList(documents: ArrayLike<number>): void {
     this.#lists = withRoom(this.#lists, this.#listLength + documents.length * 3);
     let previous = -1;
     for (let index = 0; index < documents.length; index++) {
@@ -74,30 +86,115 @@ export class PostingsWriter {
   }
 }
 
+/** Terms are sorted on so many shelves at a time; others may run in between. */
+const termsPerStep = 2_048;
+
 /** Collects the words of documents that come in ascending order. */
 export class PostingsBuilder {
-  readonly #documentsByTerm = new Map<string, number[]>();
+  readonly #numberByTerm = new Map<string, number>();
+  /** By the term's number: how many documents have it, and the last one. */
+  #counts = new Uint32Array(4_096);
+  #last = new Int32Array(4_096).fill(-1);
+  /** What was met, in its order: the term's number and the document. */
+  #termsMet = new Uint32Array(16_384);
+  #documentsMet = new Uint32Array(16_384);
+  #met = 0;
 
   add(document: number, words: readonly string[]): void {
     for (const word of words) {
-      const documents = this.#documentsByTerm.get(word);
-      if (documents === undefined) this.#documentsByTerm.set(word, [document]);
-      else if (documents.at(-1) !== document) documents.push(document);
+      const known = this.#numberByTerm.get(word);
+      const number = known ?? this.#numberByTerm.size;
+      if (known === undefined) this.#addTerm(word, number);
+      if (this.#last[number] === document) continue;
+      this.#last[number] = document;
+      this.#counts[number] = (this.#counts[number] ?? 0) + 1;
+      if (this.#met === this.#termsMet.length) this.#growMet();
+      this.#termsMet[this.#met] = number;
+      this.#documentsMet[this.#met++] = document;
     }
   }
 
   finish(): Postings {
+    const steps = this.finishInSteps();
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** The same, yielding now and then so that others may run. */
+  *finishInSteps(): Generator<undefined, Postings> {
+    const terms = [...this.#numberByTerm.keys()];
+    const ends = new Uint32Array(terms.length);
+    let end = 0;
+    for (let number = 0; number < terms.length; number++) {
+      ends[number] = end;
+      end += this.#counts[number] ?? 0;
+    }
+    const documents = new Uint32Array(this.#met);
+    for (let met = 0; met < this.#met; met++) {
+      const number = this.#termsMet[met] ?? 0;
+      const at = ends[number] ?? 0;
+      documents[at] = this.#documentsMet[met] ?? 0;
+      ends[number] = at + 1;
+    }
+    yield;
     const writer = new PostingsWriter();
-    for (const term of [...this.#documentsByTerm.keys()].sort()) {
-      writer.add(term, this.#documentsByTerm.get(term) ?? []);
+    let steps = 0;
+    for (const shelf of shelvesOf(terms)) {
+      shelf.sort();
+      yield;
+      for (const term of shelf) {
+        const number = this.#numberByTerm.get(term) ?? 0;
+        const to = ends[number] ?? 0;
+        writer.add(term, documents.subarray(to - (this.#counts[number] ?? 0), to));
+        if (++steps % termsPerStep === 0) yield;
+      }
     }
     return writer.finish();
   }
+
+  #addTerm(word: string, number: number): void {
+    this.#numberByTerm.set(word, number);
+    if (number < this.#counts.length) return;
+    const counts = new Uint32Array(number * 2);
+    counts.set(this.#counts);
+    const last = new Int32Array(number * 2).fill(-1);
+    last.set(this.#last);
+    this.#counts = counts;
+    this.#last = last;
+  }
+
+  #growMet(): void {
+    const terms = new Uint32Array(this.#met * 2);
+    terms.set(this.#termsMet);
+    const documents = new Uint32Array(this.#met * 2);
+    documents.set(this.#documentsMet);
+    this.#termsMet = terms;
+    this.#documentsMet = documents;
+  }
+}
+
+/** Terms by their first code unit, in its order: each shelf small enough to be sorted in one step. */
+function shelvesOf(terms: readonly string[]): readonly string[][] {
+  const shelves = new Map<number, string[]>();
+  for (const term of terms) {
+    const unit = term.charCodeAt(0);
+    const shelf = shelves.get(unit);
+    if (shelf === undefined) shelves.set(unit, [term]);
+    else shelf.push(term);
+  }
+  return [...shelves].sort(([a], [b]) => a - b).map(([, shelf]) => shelf);
 }
 
 /** The term at a place. */
-export function termAt({ terms, termEnds }: Postings, place: number): string {
-  return decoder.decode(terms.subarray(termEnds[place - 1] ?? 0, termEnds[place] ?? 0));
+export function termAt(postings: Postings, place: number): string {
+  return decoder.decode(termBytesAt(postings, place));
+}
+
+/** The same in UTF-8, as a view. */
+export function termBytesAt({ terms, termEnds }: Postings, place: number): Bytes {
+  return terms.subarray(termEnds[place - 1] ?? 0, termEnds[place] ?? 0);
 }
 
 /** Calls back with each document of the term at a place, ascending. */

@@ -49,9 +49,9 @@ export function wordsOf(text: string, segment: Segment = segmentByDefault): stri
   for (let at = 0; at <= text.length; at++) {
     const kind = at < text.length ? kindOf(text.charCodeAt(at)) : kinds.between;
     if (kind === current) continue;
-    if (current === kinds.letter) addWord(text.slice(start, at), words);
+    if (current === kinds.letter) addWord(text, start, at, words);
     if (current === kinds.spaceless) {
-      for (const word of segment(text.slice(start, at))) addFolded(word, words);
+      for (const word of segment(text.slice(start, at))) addWord(word, 0, word.length, words);
     }
     start = at;
     current = kind;
@@ -110,14 +110,46 @@ function withoutArticle(word: string): string | undefined {
   return word.replace(article, '');
 }
 
-function addWord(word: string, words: string[]): void {
-  for (let at = 0; at < word.length; at++) {
-    if (word.charCodeAt(at) > 127) {
-      addFolded(word, words);
+/** What folding makes of a code unit by itself: a letter or digit, or one of these. */
+const foldings = { unknown: 0, nothing: 1, notByItself: 2 } as const;
+const foldingByUnit = new Uint16Array(65_536);
+const plainLetter = /^[\p{L}\p{N}]$/u;
+const unitsOfWord = new Uint16Array(maxWordLength);
+
+/** Marks that stay may change places, and half a surrogate pair says nothing: their words are folded whole. */
+function foldingOf(unit: number): number {
+  const known = foldingByUnit[unit] ?? foldings.unknown;
+  if (known !== foldings.unknown) return known;
+  const folded = foldForSearch(String.fromCharCode(unit));
+  const folding =
+    folded === ''
+      ? foldings.nothing
+      : plainLetter.test(folded)
+        ? folded.charCodeAt(0)
+        : foldings.notByItself;
+  foldingByUnit[unit] = folding;
+  return folding;
+}
+
+function addWord(text: string, start: number, end: number, words: string[]): void {
+  let length = 0;
+  let isAsItWas = true;
+  for (let at = start; at < end; at++) {
+    const unit = text.charCodeAt(at);
+    const folding = foldingOf(unit);
+    if (folding === foldings.notByItself) {
+      addFolded(text.slice(start, end), words);
       return;
     }
+    if (folding !== unit) isAsItWas = false;
+    if (folding !== foldings.nothing && length < maxWordLength) unitsOfWord[length++] = folding;
   }
-  words.push(word.slice(0, maxWordLength).toLowerCase());
+  if (length === 0) return;
+  words.push(
+    isAsItWas
+      ? text.slice(start, start + length)
+      : String.fromCharCode(...unitsOfWord.subarray(0, length)),
+  );
 }
 
 const foldedWords = new Map<string, readonly string[]>();

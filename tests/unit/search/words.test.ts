@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { foldForSearch } from '#core/records/search-text.ts';
 import { createBits, findDocuments, hasBit, PostingsBuilder } from '#core/search/postings.ts';
 import { mergePostings } from '#core/search/merge-postings.ts';
-import { indexWords, pairsOf, queryWords, type Segment } from '#core/search/words.ts';
+import { indexWords, pairsOf, queryWords, wordsOf, type Segment } from '#core/search/words.ts';
+import { createDice, pick } from '../../support/dice.ts';
 
 function finds(text: string, query: string, segment?: Segment): boolean {
   const builder = new PostingsBuilder();
@@ -55,6 +58,33 @@ describe('search in any script', () => {
   });
 });
 
+describe('folding a letter at a time', () => {
+  it('comes to what folding whole words comes to, whatever they are made of', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.string({ unit: fc.constantFrom(...'aİIıßΣςéÉoʼeńعــلىلِمं가힣½ﬁﾊﾞ̀̊̈'), maxLength: 60 }),
+      // Two marks that stay, in an order that folding turns round.
+      fc.string({ unit: fc.constantFrom(...'क\u094D\u093C'), maxLength: 6 }),
+      fc.string({ unit: fc.constantFrom(...'aÉعى\u0640'), minLength: 30, maxLength: 60 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => {
+        const text = pieces.join(' ').toWellFormed();
+        const whole = text
+          .split(/[^\p{L}\p{N}\p{M}\p{Cf}\u{10000}-\u{10FFFF}]+/u)
+          .flatMap((word) => foldForSearch(word).split(/[^\p{L}\p{N}\p{M}]+/u))
+          .filter((word) => word !== '')
+          .map((word) => word.slice(0, 40));
+        const spaceless =
+          /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30FC]/u;
+        fc.pre(!spaceless.test(text));
+        expect(wordsOf(text)).toEqual(whole);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
 describe('merging words of segments', () => {
   it('finds in the whole what was found in the parts, without what has left', () => {
     const texts = ['camera film', 'film law', 'law camera', 'film'];
@@ -80,5 +110,35 @@ describe('merging words of segments', () => {
     expect(found('film ')).toEqual([1, 2]);
     expect(found('law ')).toEqual([0]);
     expect(createBits(33)).toHaveLength(2);
+  });
+
+  it('writes the bytes that the texts themselves would have given, in any script', () => {
+    // The last two sort one way by code units and the other by bytes.
+    const pool = ['a', 'ab', 'abc', 'é', 'слово', 'كلمة', '人权', 'ꯍ', '\u{1F600}x', '\uFF21x'];
+    const dice = createDice(7);
+    const texts = Array.from({ length: 60 }, () =>
+      Array.from({ length: 6 }, () => `${pick(dice, pool)}${Math.floor(dice() * 30)}`),
+    );
+    const order = texts.map((_, number) => number).sort(() => dice() - 0.5);
+    const builders = [0, 1, 2].map(() => new PostingsBuilder());
+    const newNumbers = [0, 1, 2].map(() => new Int32Array(20));
+    const whole = new PostingsBuilder();
+    for (const [newNumber, old] of order.entries()) whole.add(newNumber, texts[old] ?? []);
+    for (const [old, words] of texts.entries()) {
+      const part = Math.floor(old / 20);
+      builders[part]?.add(old % 20, words);
+      newNumbers[part]?.set([order.indexOf(old)], old % 20);
+    }
+    const work = mergePostings(
+      builders.map((builder, part) => ({
+        postings: builder.finish(),
+        newNumbers: newNumbers[part] ?? new Int32Array(0),
+      })),
+    );
+    let step = work.next();
+    while (step.done !== true) step = work.next();
+    expect(step.value).toEqual(whole.finish());
+    const terms = new Set(texts.flat());
+    expect(whole.finish().termEnds).toHaveLength(terms.size);
   });
 });
