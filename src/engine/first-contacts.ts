@@ -32,6 +32,16 @@ export function hasRoomForMessage(vault: VaultSession, conversation: Conversatio
   return vault.messagesOf(conversation.id).length < maxAskedMessages;
 }
 
+/** Whether what a declined peer writes is still kept: a few that may have crossed the decline. */
+export function keepsAfterDecline(vault: VaultSession, { id, stage }: ConversationValue): boolean {
+  if (stage !== 'declined') return true;
+  const messages = vault.messagesOf(id);
+  const declinedAt = messages.findLastIndex(
+    ({ fromMe, notice }) => fromMe && notice?.kind === 'declined',
+  );
+  return messages.slice(declinedAt + 1).length < maxAskedMessages;
+}
+
 /** A conversation as it is once its user says yes: its own queue is wanted now. */
 export function openContact(
   vault: VaultSession,

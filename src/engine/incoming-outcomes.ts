@@ -8,6 +8,7 @@ import { arrivedAttachment } from './attachment-values.ts';
 import { barOf, placeOfNext, prepareMessage } from './conversation-send.ts';
 import { newMessage, newNotice, type Said } from './conversation-values.ts';
 import type { EngineContext } from './engine-context.ts';
+import { keepsAfterDecline } from './first-contacts.ts';
 import { takeLifetime } from './message-lifetimes.ts';
 import { joinChanges } from './outbox-chains.ts';
 import { redirectWaiting } from './queue-moves.ts';
@@ -123,7 +124,7 @@ function takeBody(
   }
 }
 
-/** Something to read: unless its writer is blocked, then nobody sees it. */
+/** Something to read: unless its writer is blocked, or was declined and does not stop; then nobody sees it. */
 export function takeWords(
   context: EngineContext,
   vault: VaultSession,
@@ -131,7 +132,9 @@ export function takeWords(
   said: Said,
 ): Taking {
   const heardUpTo = Math.max(conversation.heardUpTo, (said.sequence ?? 0) + 1);
-  if (conversation.blocked) return { conversation: { ...conversation, heardUpTo }, messages };
+  if (conversation.blocked || !keepsAfterDecline(vault, conversation)) {
+    return { conversation: { ...conversation, heardUpTo }, messages };
+  }
   const reopened = conversation.stage === 'declined-by-peer' ? 'open' : conversation.stage;
   const heard: ConversationValue = {
     ...conversation,

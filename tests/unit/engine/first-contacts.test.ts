@@ -135,6 +135,25 @@ describe('declining', () => {
     expect((await asking.api.status()).unread).toBe(0);
   });
 
+  test('keeps twenty messages of one who does not stop, and drops the rest', async () => {
+    const { asking, helping, asked, helped } = await twoPeople();
+    unwrap(await asking.api.acceptContact(asked));
+    helping.loseLink();
+    for (let n = 1; n <= 25; n++) unwrap(await helping.api.sendMessage(helped, `Listen ${n}`));
+    unwrap(await asking.api.declineContact(asked));
+    await asking.api.syncNow();
+    await helping.findLink();
+    await helping.awaits(helped, ({ stage }) => stage === 'declined-by-peer');
+    await asking.awaitsText(asked, 'Listen 20');
+    await asking.api.syncNow();
+    expect((await textsOf(asking, asked)).at(-1)).toBe('Listen 20');
+    unwrap(await asking.api.acceptContact(asked));
+    unwrap(await asking.api.sendMessage(asked, 'Now speak.'));
+    await helping.awaitsText(helped, 'Now speak.');
+    unwrap(await helping.api.sendMessage(helped, 'At last.'));
+    await asking.awaitsText(asked, 'At last.');
+  });
+
   test('can be taken back: writing opens it on both sides', async () => {
     const { asking, helping, asked, helped } = await twoPeople();
     unwrap(await asking.api.declineContact(asked));
