@@ -6,10 +6,19 @@ import type { RelayContext } from './relay-context.ts';
 
 type ChallengeContext = Pick<RelayContext, 'log' | 'clock' | 'origins'>;
 
+/** Worked out once: every signed call asks for two of them. */
+const known = new WeakMap<Bytes, Map<number, Bytes>>();
+const keptSlots = 4;
+
 /** The challenge of the ten minutes that contain `timeMs`: a keyed hash of their number, 32 bytes. */
 export function challengeAt({ log }: Pick<ChallengeContext, 'log'>, timeMs: number): Bytes {
   const slot = Math.floor(timeMs / wireLimits.challengeLifetimeMs);
-  return labelledHash('challenge', log.challengeSecret, slot);
+  const slots = known.get(log.challengeSecret) ?? new Map<number, Bytes>();
+  known.set(log.challengeSecret, slots);
+  const challenge = slots.get(slot) ?? labelledHash('challenge', log.challengeSecret, slot);
+  if (slots.size >= keptSlots) slots.clear();
+  slots.set(slot, challenge);
+  return challenge;
 }
 
 /** Refuses a signed call that names another relay, or a challenge older than the previous ten minutes. */

@@ -9,6 +9,8 @@ const intervalMs = 30_000;
 const packBytes = maxPayloadBytes - 65_536;
 /** So many records wait for a pack at most: a newcomer gets them one by one, at a higher price. */
 const stepRecords = 125;
+/** While a board fills fast, the newest pack is made again this long after it was made, not at every step. */
+const sealPauseMs = 250;
 const megabyte = 1_000_000;
 
 /** Work that goes on beside the calls: expiry, packs, giving space back. */
@@ -26,15 +28,14 @@ type MaintenanceContext = Pick<RelayContext, 'log' | 'workers' | 'clock' | 'conf
 export function startMaintenance(context: MaintenanceContext, logLine: LogLine): Maintenance {
   let running: Promise<void> = Promise.resolve();
   let full = false;
-  const turn = async () => {
+  const seal = () =>
+    sealPacks(context, {
+      packRecords: context.config.packRecords,
+      stepRecords: stepOf(context),
+    });
+  const attempt = async (work: () => Promise<void>) => {
     try {
-      await expire(context);
-      await sealPacks(context, {
-        packRecords: context.config.packRecords,
-        stepRecords: stepOf(context),
-      });
-      await context.log.reclaim();
-      full = (await context.log.dataBytes()) > context.config.maxDataMegabytes * megabyte;
+      await work();
     } catch (error) {
       logLine({
         event: 'maintenance-failed',
@@ -42,20 +43,36 @@ export function startMaintenance(context: MaintenanceContext, logLine: LogLine):
       });
     }
   };
-  const run = () => (running = running.then(turn));
+  const turn = async () => {
+    await expire(context);
+    await seal();
+    await context.log.reclaim();
+    full = (await context.log.dataBytes()) > context.config.maxDataMegabytes * megabyte;
+  };
+  const run = () => (running = running.then(() => attempt(turn)));
   const timer = setInterval(() => void run(), intervalMs).unref();
   let sealedAt = context.log.head();
+  let sealing: NodeJS.Timeout | undefined;
+  const sealSoon = () => {
+    sealing ??= setTimeout(() => {
+      sealedAt = context.log.head();
+      running = running.then(() => attempt(seal));
+      void running.then(() => {
+        sealing = undefined;
+        if (isSealDue()) sealSoon();
+      });
+    }, sealPauseMs).unref();
+  };
+  const isSealDue = () => context.log.head() - sealedAt >= stepOf(context);
   const unwatch = context.log.watch(({ what }) => {
-    const head = context.log.head();
-    if (what !== 'board' || head - sealedAt < stepOf(context)) return;
-    sealedAt = head;
-    void run();
+    if (what === 'board' && isSealDue()) sealSoon();
   });
   return {
     isFull: () => full,
     run,
     stop: async () => {
       clearInterval(timer);
+      clearTimeout(sealing);
       unwatch();
       await running;
     },

@@ -11,7 +11,7 @@ import { createAddressKeys } from './http/address-keys.ts';
 import { createMetrics } from './http/metrics.ts';
 import { registerCalls } from './http/register-calls.ts';
 import { registerOperatorCalls } from './calls/operator-calls.ts';
-import { setCommonHeaders } from './http/security-headers.ts';
+import { setCommonHeaders, trimDataHeaders } from './http/security-headers.ts';
 import { createServer } from './http/server.ts';
 import { WakeUps } from './live/wake-ups.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -89,6 +89,9 @@ export async function startRelay(
   };
   app.addHook('onRequest', async (_request, reply) => {
     setCommonHeaders(reply, origins);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    trimDataHeaders(reply);
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';

@@ -99,15 +99,29 @@ test('every origin may call, none with credentials', async () => {
   }
 });
 
-test('every answer forbids sniffing, framing and referrers', async () => {
+test('every answer forbids sniffing, and what is not plain data framing and referrers too', async () => {
   for (const path of ['/v1/info', '/v1/nothing', '/healthz', '/metrics', '/nothing']) {
     const { headers } = await relay.raw('GET', path);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('strict-transport-security')).toBeNull();
+    if (headers.get('content-type') === 'application/cbor') continue;
+    expect(path).toMatch(/healthz|metrics/);
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    expect(headers.get('strict-transport-security')).toBeNull();
   }
+});
+
+test('an answer of data carries no header that only documents heed', async () => {
+  const { headers } = await relay.raw('GET', '/v1/info');
+  expect([...headers.keys()].sort()).toEqual([
+    'access-control-allow-origin',
+    'cache-control',
+    'content-length',
+    'content-type',
+    'date',
+    'x-content-type-options',
+  ]);
 });
 
 test('a relay reached through TLS demands it for the future, and hides its metrics', async () => {

@@ -9,6 +9,8 @@ import type { RelayOrigin } from '#core/types/ids.ts';
 export interface RelayProcess {
   readonly origin: RelayOrigin;
   readonly dataFolder: string;
+  /** The process as the system knows it. */
+  pid(): number;
   /** What it has written so far, stdout and stderr together. */
   output(): string;
   /** Stops it as an operator would, and deletes its data; resolves with the exit code. */
@@ -83,6 +85,7 @@ export async function startRelayProcess(flags: readonly string[] = []): Promise<
   return {
     origin,
     dataFolder,
+    pid: () => child.pid ?? 0,
     output: () => output,
     async stop() {
       const code = await end('SIGTERM');

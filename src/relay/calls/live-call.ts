@@ -7,10 +7,12 @@ import { cborSequenceType, cborType } from '#sync/wire/media-type.ts';
 import { liveSchema, queueCallBounds, watchSigningBytes } from '#sync/wire/queues.ts';
 import { asBuffer, readBody } from '../http/answers.ts';
 import { CallError } from '../http/errors.ts';
+import { documentHeaders } from '../http/security-headers.ts';
 import type { WakeUp, Watcher } from '../live/wake-ups.ts';
 import type { RelayContext } from '../relay-context.ts';
 import type { Call } from './call.ts';
 import { callContext, judgeClaims } from './mailbox-calls.ts';
+import { ProvedClaims } from './proved-claims.ts';
 
 const liveBodyBytes = 16_384;
 const heartbeatMs = 20_000;
@@ -27,6 +29,7 @@ interface Interest {
 
 /** POST /v1/live: tells that something moved, never what. */
 export function liveCall(context: RelayContext): Call {
+  const proved = new ProvedClaims();
   return {
     method: 'POST',
     path: '/live',
@@ -40,7 +43,7 @@ export function liveCall(context: RelayContext): Call {
       );
       if (!context.wakeUps.hasRoom) throw new CallError('overloaded', fullRetrySeconds);
       const queues =
-        items.length === 0 ? [] : await provedQueues(context, origin, challenge, items);
+        items.length === 0 ? [] : await provedQueues(context, proved, [origin, challenge], items);
       const interest = { board, queues };
       return mode === 'poll'
         ? answerPoll(context, interest, request, reply)
@@ -52,23 +55,22 @@ export function liveCall(context: RelayContext): Call {
 /** The queues that may be watched; one that is unknown is left out, for nobody has proved that it is theirs. */
 async function provedQueues(
   context: RelayContext,
-  origin: string,
-  challenge: Bytes,
+  proved: ProvedClaims,
+  [origin, challenge]: readonly [origin: string, challenge: Bytes],
   items: readonly (readonly [queue: QueueId, after: number, signature: Signature])[],
 ): Promise<Interest['queues']> {
   const call = callContext(context, origin, challenge);
-  const verdicts = await judgeClaims(
-    context,
-    items.map(([queue, after, signature]) => ({
-      queue,
-      signature,
-      message: watchSigningBytes(call, queue, after),
-    })),
-  );
+  const claims = items.map(([queue, after, signature]) => {
+    const message = watchSigningBytes(call, queue, after);
+    return { queue, after, claim: { queue, signature, message } };
+  });
+  const isProved = claims.map(({ claim }) => proved.has(claim));
+  const open = claims.flatMap(({ claim }, index) => (isProved[index] === true ? [] : [claim]));
+  const verdicts = open.length === 0 ? [] : await judgeClaims(context, open);
   if (verdicts.includes(false)) throw new CallError('signature-invalid');
-  return items
-    .filter((_, index) => verdicts[index] === true)
-    .map(([queue, after]) => ({ queue, after }));
+  for (const [index, claim] of open.entries()) if (verdicts[index] === true) proved.add(claim);
+  let next = 0;
+  return claims.filter((_, index) => isProved[index] === true || verdicts[next++] === true);
 }
 
 async function answerPoll(
@@ -77,6 +79,7 @@ async function answerPoll(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const headers = headersOf(reply, cborType);
   const wakeUp = await new Promise<WakeUp>((resolve) => {
     const watcher = createWatcher(interest, finish, () => {
       finish(heartbeat);
@@ -99,22 +102,19 @@ async function answerPoll(
   });
   // Written past fastify: one move of the board answers everybody who waits at once.
   const body = asBuffer(encodeCbor(wakeUpToCbor(wakeUp)));
-  const raw = takeOver(reply, cborType);
-  raw.setHeader('content-length', body.length);
-  raw.end(body);
+  reply.hijack();
+  reply.raw.writeHead(200, [...headers, 'content-length', String(body.length)]);
+  // As text, head and body leave in one write.
+  reply.raw.end(body.latin1Slice(), 'latin1');
   return reply;
 }
 
-/** Takes an answer out of fastify's hands, with the headers that were set so far. */
-function takeOver(reply: FastifyReply, type: string): FastifyReply['raw'] {
-  reply.hijack();
-  const { raw } = reply;
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) raw.setHeader(name, value);
-  }
-  raw.setHeader('content-type', type);
-  raw.setHeader('cache-control', 'no-store, no-transform');
-  return raw;
+/** Name and value in turn, of those that were set so far and those of this call. */
+function headersOf(reply: FastifyReply, type: string): string[] {
+  const common = Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
+    value === undefined || documentHeaders.includes(name) ? [] : [name, String(value)],
+  );
+  return [...common, 'content-type', type, 'cache-control', 'no-store, no-transform'];
 }
 
 async function answerStream(
@@ -123,8 +123,9 @@ async function answerStream(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const raw = takeOver(reply, cborSequenceType);
-  raw.setHeader('x-accel-buffering', 'no');
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, [...headersOf(reply, cborSequenceType), 'x-accel-buffering', 'no']);
   raw.flushHeaders();
   const tell = (wakeUp: WakeUp) => {
     if (raw.writableLength > maxUnreadBytes) raw.destroy();

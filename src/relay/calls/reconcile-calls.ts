@@ -2,7 +2,14 @@ import { maxSymbols } from '#core/reconcile/coded-symbols.ts';
 import { packHeader } from '#core/records/pack.ts';
 import { fetchCallSchema, reconcileCallSchema } from '#sync/wire/board.ts';
 import { cborType, packType } from '#sync/wire/media-type.ts';
-import { asBuffer, readBody, sendPlainCbor } from '../http/answers.ts';
+import { concatBytes } from '#core/types/bytes.ts';
+import {
+  acceptedEncodings,
+  asBuffer,
+  readBody,
+  sendCompressed,
+  sendPlainCbor,
+} from '../http/answers.ts';
 import { CallError } from '../http/errors.ts';
 import { Sketches } from '../reconcile/sketches.ts';
 import type { RelayContext } from '../relay-context.ts';
@@ -41,11 +48,15 @@ export function reconcileCalls(context: RelayContext): readonly Call[] {
         const sketch = sketches.find(salt);
         if (sketch === undefined) throw new CallError('cursor-unknown');
         const oldestFirst = await log.recordsAt(sketch.positionsOf(shortIds));
-        const pack =
-          oldestFirst.length === 0
-            ? packHeader('none')
-            : (await workers.sealPack(oldestFirst.toReversed(), 'asked')).bytes;
-        return reply.type(packType).header('cache-control', 'no-store').send(asBuffer(pack));
+        void reply.type(packType).header('cache-control', 'no-store');
+        if (oldestFirst.length === 0) return reply.send(asBuffer(packHeader('none')));
+        const newestFirst = oldestFirst.toReversed();
+        if (acceptedEncodings(request.headers['accept-encoding']).has('br')) {
+          // brotli brings its own words, and short answers are compressed at its highest quality.
+          const pack = concatBytes(packHeader('none'), await workers.layOut(newestFirst));
+          return sendCompressed(request, reply, pack);
+        }
+        return reply.send(asBuffer((await workers.sealPack(newestFirst, 'asked')).bytes));
       },
     },
   ];

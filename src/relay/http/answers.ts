@@ -37,7 +37,15 @@ export async function sendCbor(
 ): Promise<FastifyReply> {
   void reply.type(cborType);
   if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
-  const bytes = encodeCbor(value);
+  return sendCompressed(request, reply, encodeCbor(value));
+}
+
+/** Answers with public bytes whose type is set, compressed where that is accepted and gains something. */
+export async function sendCompressed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bytes: Bytes,
+): Promise<FastifyReply> {
   if (bytes.length < compressFromBytes) return reply.send(asBuffer(bytes));
   void reply.header('vary', 'accept-encoding');
   const accepted = acceptedEncodings(request.headers['accept-encoding']);

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { RelayOrigin } from '#core/types/ids.ts';
+import { cborSequenceType, cborType, packType } from '#sync/wire/media-type.ts';
 
 /** A year; two would be needed only for preload lists, and a relay may move. */
 const hstsSeconds = 31_536_000;
@@ -41,7 +42,7 @@ const permissionsPolicy = ['camera=(self)', ...deniedFeatures.map((name) => `${n
 /** Types that run or show as a document. */
 const mayRun = /^text\/(?:html|javascript)|svg/;
 
-/** Answers of the relay interface are data: nothing in them may run, show or be framed; every byte counts. */
+/** Answers beside the app are data: nothing in them may run, show or be framed. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 /** Headers that every answer has, whatever it is. */
@@ -54,6 +55,27 @@ export function setCommonHeaders(reply: FastifyReply, origins: readonly RelayOri
   if (isHttps(origins)) {
     void reply.header('strict-transport-security', `max-age=${hstsSeconds}; includeSubDomains`);
   }
+}
+
+/**
+ * What only documents, workers and embedded files heed. None of these types becomes one: the media
+ * type is not to be sniffed, so they are downloaded where they are not fetched by a script, which
+ * CORS lets read them. 181 bytes an answer, for ten new records one in fifteen.
+ */
+export const documentHeaders: readonly string[] = [
+  'content-security-policy',
+  'cross-origin-resource-policy',
+  'referrer-policy',
+];
+const barestTypes: readonly unknown[] = [cborType, cborSequenceType, packType];
+
+/** Takes from an answer of plain data what says nothing there; HTTP/1.1 keeps connections of itself. */
+export function trimDataHeaders(reply: FastifyReply): void {
+  if (!barestTypes.includes(reply.getHeader('content-type'))) return;
+  for (const name of documentHeaders) void reply.removeHeader(name);
+  // Whatever is not stored is not told apart by what was asked for.
+  if (reply.getHeader('cache-control') === 'no-store') void reply.removeHeader('vary');
+  reply.raw.removeHeader('connection');
 }
 
 /**

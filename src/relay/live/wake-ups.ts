@@ -17,8 +17,13 @@ export interface Watcher {
   end(): void;
 }
 
-/** Moves within this time are told together: a busy board must not ring more than twenty times a second. */
+/**
+ * The first move is told at once, those within this time after it together: a busy board must not ring
+ * more than twenty times a second.
+ */
 const gatherMs = 50;
+/** Watchers told between two turns of the event loop: some ten milliseconds. */
+const slice = 512;
 
 /** Tells watchers what has moved. */
 export class WakeUps {
@@ -29,6 +34,7 @@ export class WakeUps {
   #boardMoved = false;
   #movedQueues = new Map<string, QueueId>();
   #timer: NodeJS.Timeout | undefined;
+  #toldMs = 0;
 
   constructor(log: RelayLog, limit: number) {
     this.#limit = limit;
@@ -82,13 +88,18 @@ export class WakeUps {
     if (this.#watchers.size === 0) return;
     if (move.what === 'board') this.#boardMoved = true;
     else this.#movedQueues.set(nameOf(move.queue), move.queue);
-    this.#timer ??= setTimeout(() => {
-      this.#tell();
-    }, gatherMs);
+    // Never within the move itself: whoever caused it is answered first.
+    this.#timer ??= setTimeout(
+      () => {
+        this.#tell();
+      },
+      Math.max(0, this.#toldMs + gatherMs - performance.now()),
+    );
   }
 
   #tell(): void {
     this.#timer = undefined;
+    this.#toldMs = performance.now();
     const boardMoved = this.#boardMoved;
     const moved = this.#movedQueues;
     this.#boardMoved = false;
@@ -96,16 +107,32 @@ export class WakeUps {
     const queuesByWatcher = new Map<Watcher, QueueId[]>();
     for (const [name, queue] of moved) {
       for (const watcher of this.#watchersByQueue.get(name) ?? []) {
-        queuesByWatcher.set(watcher, [...(queuesByWatcher.get(watcher) ?? []), queue]);
+        const queues = queuesByWatcher.get(watcher);
+        if (queues === undefined) queuesByWatcher.set(watcher, [queue]);
+        else queues.push(queue);
       }
     }
-    if (boardMoved) {
-      for (const watcher of [...this.#boardWatchers]) {
-        watcher.wake({ board: true, queues: queuesByWatcher.get(watcher) ?? [] });
-        queuesByWatcher.delete(watcher);
-      }
+    // Whose queue moved comes first: the board wakes everybody.
+    const watchers = new Set(queuesByWatcher.keys());
+    if (boardMoved) for (const watcher of this.#boardWatchers) watchers.add(watcher);
+    this.#wake([...watchers], 0, boardMoved, queuesByWatcher);
+  }
+
+  #wake(
+    watchers: readonly Watcher[],
+    from: number,
+    boardMoved: boolean,
+    queuesByWatcher: ReadonlyMap<Watcher, readonly QueueId[]>,
+  ): void {
+    for (const watcher of watchers.slice(from, from + slice)) {
+      if (!this.#watchers.has(watcher)) continue;
+      const queues = queuesByWatcher.get(watcher) ?? [];
+      watcher.wake({ board: boardMoved && watcher.board, queues });
     }
-    for (const [watcher, queues] of queuesByWatcher) watcher.wake({ board: false, queues });
+    if (from + slice >= watchers.length) return;
+    setImmediate(() => {
+      this.#wake(watchers, from + slice, boardMoved, queuesByWatcher);
+    });
   }
 }
 

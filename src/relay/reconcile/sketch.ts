@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   emptySymbols,
@@ -12,7 +12,8 @@ import type { Bytes } from '#core/types/bytes.ts';
 import type { RelaySequence } from '#core/types/ids.ts';
 import type { RelayLog } from '../log-port.ts';
 
-/** Members between two turns of the event loop: some ten milliseconds. */
+/** Members read, and members worked into symbols, between two turns of the event loop: some milliseconds each. */
+const readSlice = 1_000;
 const slice = 4_000;
 /** Symbols are worked out for so many, then for so many more, as visitors ask. */
 const growth = [1_024, 8_192, maxSymbols] as const;
@@ -43,29 +44,39 @@ export class Sketch {
 
   /** Reads all ids once, in slices, so that calls are answered in between. */
   static async draw(log: RelayLog, salt: Bytes, nowMs: number): Promise<Sketch> {
-    const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+    const sha256 = (bytes: Uint8Array) => hash('sha256', bytes, 'buffer');
     const shortIdOf = createShortIds(salt, sha256);
     const head = log.head();
-    const parts: (readonly [number, number, number])[][] = [];
+    // Flat arrays from the start: a million members as objects would take 100 MB.
+    let room = readSlice;
+    let high = new Uint32Array(room);
+    let low = new Uint32Array(room);
+    let sequences = new Float64Array(room);
+    let total = 0;
     for (let after = 0 as RelaySequence; after < head;) {
-      const ids = await log.listedIds(after, slice);
+      const ids = await log.listedIds(after, readSlice);
       const last = ids.at(-1);
       if (last === undefined) break;
-      parts.push(
-        ids.flatMap(({ id, sequence }) => {
-          if (sequence > head) return [];
-          const { high, low } = shortIdOf(id);
-          return [[high, low, sequence] as const];
-        }),
-      );
+      if (total + ids.length > room) {
+        room = Math.ceil((total + ids.length) * 1.5);
+        high = grown(high, new Uint32Array(room));
+        low = grown(low, new Uint32Array(room));
+        sequences = grown(sequences, new Float64Array(room));
+      }
+      for (const { id, sequence } of ids) {
+        if (sequence > head) break;
+        const shortId = shortIdOf(id);
+        high[total] = shortId.high;
+        low[total] = shortId.low;
+        sequences[total++] = sequence;
+      }
       after = last.sequence;
       await nextTurn();
     }
-    const members = parts.flat();
     return new Sketch(salt, head, nowMs, [
-      Uint32Array.from(members, ([high]) => high),
-      Uint32Array.from(members, ([, low]) => low),
-      Float64Array.from(members, ([, , sequence]) => sequence),
+      high.slice(0, total),
+      low.slice(0, total),
+      sequences.slice(0, total),
     ]);
   }
 
@@ -87,8 +98,13 @@ export class Sketch {
       const keys = wanted.get(low) ?? new Set();
       wanted.set(low, keys.add(view.getBigUint64(at)));
     }
+    // Of a million members most are passed over by their first bits.
+    const isNear = new Uint8Array(0x1_0000);
+    for (const low of wanted.keys()) isNear[low >>> 16] = 1;
     const found: RelaySequence[] = [];
-    for (const [index, low] of this.#low.entries()) {
+    for (let index = 0; index < this.total; index++) {
+      const low = this.#low[index] ?? 0;
+      if (isNear[low >>> 16] === 0) continue;
       const keys = wanted.get(low);
       if (keys?.has(shortIdKey({ high: this.#high[index] ?? 0, low })) !== true) continue;
       found.push((this.#sequences[index] ?? 0) as RelaySequence);
@@ -104,4 +120,9 @@ export class Sketch {
     }
     return symbols;
   }
+}
+
+function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
