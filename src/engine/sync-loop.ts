@@ -1,9 +1,9 @@
 import type { RelayOrigin } from '#core/types/ids.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
-import { readMeter, writeMeter } from '#storage/settings-store.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
 import type { EngineContext } from './engine-context.ts';
 import { expireBoard } from './board-expiry.ts';
+import { LinkMeter } from './link-meter.ts';
 import type { QueuePositions } from './mail-pickup.ts';
 import { boardOrigins } from './publishing.ts';
 import { visitRelay, type Visit, type Visited } from './relay-visit.ts';
@@ -23,11 +23,10 @@ type Visits = readonly (readonly [RelayOrigin, Visited])[];
 
 /** Visits the relays: when something waits, when a link comes, when a relay says that something moved. */
 export class SyncLoop {
-  readonly transport: RelayTransport;
   readonly #context: EngineContext;
   readonly #positions: QueuePositions = new Map();
   readonly #watch: RelayWatch;
-  readonly #meter = { down: 0, up: 0 };
+  readonly #meter: LinkMeter;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #running: Promise<void> | null = null;
@@ -39,12 +38,7 @@ export class SyncLoop {
 
   constructor(context: EngineContext) {
     this.#context = context;
-    this.transport = {
-      fetch: context.fetch,
-      countBytes: (direction, bytes) => {
-        this.#meter[direction] += bytes;
-      },
-    };
+    this.#meter = new LinkMeter(context);
     this.#watch = new RelayWatch(context, this.transport, this.#positions, {
       moved: () => {
         this.kick();
@@ -54,6 +48,10 @@ export class SyncLoop {
         this.#schedule(this.#retryDelayMs());
       },
     });
+  }
+
+  get transport(): RelayTransport {
+    return this.#meter.transport;
   }
 
   get syncing(): boolean {
@@ -235,7 +233,7 @@ export class SyncLoop {
       if (begun > 0) this.#runAgain = true;
     }
     if (isLinked) await this.#wakeTransfers();
-    await this.#keepMeter();
+    await this.#meter.keep();
   }
 
   async #wakeTransfers(): Promise<void> {
@@ -246,15 +244,6 @@ export class SyncLoop {
       context.transfers ??= new AttachmentTransfers(context, this.transport);
     }
     context.transfers.wake();
-  }
-
-  async #keepMeter(): Promise<void> {
-    const { down, up } = this.#meter;
-    if (down + up === 0) return;
-    this.#meter.down -= down;
-    this.#meter.up -= up;
-    const meter = await readMeter(this.#context.db);
-    await writeMeter(this.#context.db, { down: meter.down + down, up: meter.up + up });
   }
 
   #retryDelayMs(): number {

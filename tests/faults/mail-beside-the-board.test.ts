@@ -76,5 +76,6 @@ test('a link that breaks under what is sent still brings what came, and the boar
   await asking.api.syncNow();
   await hasAllEntries(asking);
   asking.breakSending = false;
+  await asking.api.syncNow();
   await helping.awaitsText(helped, 'Too long for this link.');
 });
