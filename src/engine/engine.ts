@@ -13,7 +13,11 @@ import type { PrivateApi } from './private-api.ts';
 import { createPublicApi } from './public-api.ts';
 import { ensureHomeRelay } from './relay-book.ts';
 import { SyncLoop } from './sync-loop.ts';
+import { createTurns } from './turns.ts';
 import { ensureFiller } from './vault-state.ts';
+
+/** A relay whose board takes longer keeps the other relays' boards waiting no more. */
+const longestBoardMs = 600_000;
 
 /** What an engine needs from its surroundings. */
 export interface EngineSurroundings {
@@ -100,7 +104,7 @@ function createContext(surroundings: EngineSurroundings, token: string) {
       kick();
     },
     exclusive: createExclusive(),
-    boards: new BoardFetching(surroundings.db, createExclusive(), () => {
+    boards: new BoardFetching(surroundings.db, createTurns(longestBoardMs), () => {
       surroundings.emit('network');
     }),
     transfers: null,
