@@ -23,7 +23,8 @@ import { NotLeaderError } from './storage-fault.ts';
 
 /** So many segments that are not full lie side by side before they are merged. */
 const maxSmallSegments = 24;
-const smallDocuments = maxSegmentDocuments / 2;
+/** What a pack brings at once is large enough. */
+const smallDocuments = maxSegmentDocuments / 4;
 /** Segments up to this size are merged whatever stands beside them. */
 const alwaysMergedDocuments = 256;
 /** A segment is written anew once so large a share of its records has gone. */
@@ -60,13 +61,13 @@ function smallSegments({ documents }: BoardStore): readonly Segment[] {
     .sort((a, b) => a.count - b.count);
 }
 
-/** The smallest, and larger ones while those before them together are as large. */
+/** The two smallest, and larger ones while those before them together are as large. */
 function segmentsToMerge(store: BoardStore): readonly Segment[] {
   const chosen: Segment[] = [];
   let sum = 0;
   for (const segment of smallSegments(store)) {
     if (sum + segment.count > maxSegmentDocuments) break;
-    if (segment.count > Math.max(alwaysMergedDocuments, sum)) break;
+    if (chosen.length > 1 && segment.count > Math.max(alwaysMergedDocuments, sum)) break;
     chosen.push(segment);
     sum += segment.count;
   }

@@ -29,6 +29,11 @@ export interface NewSegment {
   readonly chunks: readonly Bytes[];
 }
 
+/** A record that comes in, and what it says where whoever proved it has taken it apart. */
+export interface IncomingRow extends RecordRow {
+  readonly held?: HeldRecord;
+}
+
 /** Records that won, ready to be stored. */
 export interface PreparedRecords {
   readonly winners: readonly RecordRow[];
@@ -38,7 +43,7 @@ export interface PreparedRecords {
 /** Weighs records against the whole board and lays the winners out as segments; nothing is stored yet. */
 export async function prepareRecords(
   store: BoardStore,
-  incoming: readonly RecordRow[],
+  incoming: readonly IncomingRow[],
 ): Promise<PreparedRecords> {
   await store.openAll();
   return prepareFor(store, incoming);
@@ -47,10 +52,10 @@ export async function prepareRecords(
 /** The same against what of the board is in memory, in slices. */
 export async function prepareFor(
   store: BoardStore,
-  incoming: readonly RecordRow[],
+  incoming: readonly IncomingRow[],
 ): Promise<PreparedRecords> {
   const slices = new Slices();
-  const strongest = new Map<RecordAddressText, RecordRow>();
+  const strongest = new Map<RecordAddressText, IncomingRow>();
   for (const row of incoming) {
     const rival = strongest.get(row.address);
     strongest.set(row.address, rival === undefined ? row : mergeRevisions(rival, row));
@@ -62,7 +67,7 @@ export async function prepareFor(
     const address = keyBytes(row.address);
     const known = store.documents.revisionAt(address);
     if (known !== undefined && compareRevisions(row, known) <= 0) continue;
-    const record = readHeldRecord(row.bytes);
+    const record = row.held ?? readHeldRecord(row.bytes);
     winners.push(row);
     held.push({ row, record, facts: toFacts(row, address, record, arrival) });
     await slices.next();
@@ -79,7 +84,7 @@ export async function prepareFor(
     }
     segments.push({
       row: createSegmentRow(part.map(({ facts }) => facts)),
-      postings: words.finish(),
+      postings: await slices.run(words.finishInSteps()),
       chunks: encodeChunks(part.map(({ row }) => row.bytes)),
     });
   }

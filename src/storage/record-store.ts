@@ -1,7 +1,7 @@
 import type { Revision } from '#core/records/merge.ts';
 import type { Day } from '#core/types/day.ts';
 import type { RecordAddress } from '#core/types/ids.ts';
-import type { PreparedRecords } from './board-writer.ts';
+import type { IncomingRow, PreparedRecords } from './board-writer.ts';
 import type { RecordRow, WallflowerDatabase } from './database.ts';
 import { recordTables } from './record-tables.ts';
 import { storageFaultOf } from './storage-fault.ts';
@@ -12,7 +12,7 @@ import { storageFaultOf } from './storage-fault.ts';
  */
 export async function mergeRecords(
   db: WallflowerDatabase,
-  incoming: readonly RecordRow[],
+  incoming: readonly IncomingRow[],
 ): Promise<readonly RecordRow[]> {
   const { prepareRecords, writeSegments } = await import('./board-writer.ts');
   const store = db.board;

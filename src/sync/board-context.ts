@@ -1,5 +1,12 @@
 import type { RecordRow } from '#storage/database.ts';
-import { takeInRecords, type Intake, type IntakeContext } from './record-intake.ts';
+import type { IncomingRow } from '#storage/board-writer.ts';
+import {
+  proveRecords,
+  storeProved,
+  takeInRecords,
+  type Intake,
+  type IntakeContext,
+} from './record-intake.ts';
 import type { SignedRecord } from '#core/records/record.ts';
 import type { RelayClient } from './relay-client.ts';
 
@@ -22,11 +29,20 @@ export interface BoardSyncContext extends IntakeContext {
   readonly paused: () => AbortSignal;
 }
 
+/** So many records are stored in one go where they come fast: docs/decisions/0105. */
+const maxWaiting = 2_560;
+/** Where they come slowly, none waits longer for others before it is shown. */
+const maxWaitMs = 1_000;
+
 /** What came of everything that one relay sent in one visit. */
 export class Takings {
   bad = 0;
   readonly stale: string[] = [];
   readonly #context: BoardSyncContext;
+  #waiting: IncomingRow[] = [];
+  #storedMs = -Infinity;
+  #stored: Promise<void> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: BoardSyncContext) {
     this.#context = context;
@@ -36,7 +52,46 @@ export class Takings {
   async take(records: readonly SignedRecord[]): Promise<Intake> {
     const intake = await takeInRecords(this.#context, records);
     this.bad += intake.bad;
-    if (intake.changed.length > 0) this.#context.onChanged(intake.changed);
+    this.#tell(intake.changed);
     return intake;
+  }
+
+  /**
+   * Proves records and lets them wait for more, so that a fast link brings few large writes; they are
+   * being stored while the next are proved. Nothing counts as stored before `settle`.
+   */
+  async gather(records: readonly SignedRecord[]): Promise<void> {
+    const { proved, bad } = await proveRecords(this.#context, records);
+    this.bad += bad;
+    for (const row of proved) this.#waiting.push(row);
+    const isDue = performance.now() - this.#storedMs >= maxWaitMs;
+    if (this.#waiting.length >= maxWaiting || isDue) await this.#storeWaiting();
+    else this.#timer ??= setTimeout(() => void this.#storeWaiting().catch(() => {}), maxWaitMs);
+  }
+
+  /** Resolves once all that was gathered is stored; rejects with what kept any of it from being. */
+  async settle(): Promise<void> {
+    await this.#storeWaiting();
+    await this.#stored;
+  }
+
+  /** One batch after the other; resolves when the batch before is stored. */
+  #storeWaiting(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const rows = this.#waiting;
+    const before = this.#stored;
+    if (rows.length === 0) return before;
+    this.#waiting = [];
+    this.#storedMs = performance.now();
+    this.#stored = before.then(async () => {
+      this.#tell(await storeProved(this.#context, rows));
+    });
+    this.#stored.catch(() => {});
+    return before;
+  }
+
+  #tell(changed: readonly RecordRow[]): void {
+    if (changed.length > 0) this.#context.onChanged(changed);
   }
 }

@@ -5,6 +5,7 @@ import { concatBytes, equalBytes } from '#core/types/bytes.ts';
 import type { PackHash } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import type { PackPartRow, WallflowerDatabase } from '#storage/database.ts';
+import { withRoom } from '#storage/record-store.ts';
 import type { BoardSyncContext, Takings } from './board-context.ts';
 import type { RelayFault } from './relay-fault.ts';
 
@@ -50,7 +51,7 @@ export async function downloadPack(
     const segment = reader.push(bytes);
     isLawful &&= segment.ok;
     if (!segment.ok) return false;
-    for (const part of inParts(segment.value)) await takings.take(part);
+    for (const part of inParts(segment.value)) await takings.gather(part);
     records += segment.value.length;
     onProgress(records, received);
     return true;
@@ -70,6 +71,7 @@ export async function downloadPack(
   for await (const part of keep.held()) {
     received += part.length;
     if (received > wantedBytes || !(await read(part))) {
+      await takings.settle();
       await keep.drop();
       return downloadAgain(isLawful);
     }
@@ -91,12 +93,14 @@ export async function downloadPack(
     );
     if (isLawful && waiting.length > 0) await readWaiting();
     if (isLawful) await keep.store(1);
-    if (isLawful && paused.aborted) return ok('paused');
-    if (!fetched.ok && isLawful) {
-      const isBroken = fetched.error.code === 'unreachable';
-      if (isBroken && received - before >= worthAskingAgainBytes) continue;
-      return fetched;
+    const isBroken = !fetched.ok && fetched.error.code === 'unreachable';
+    if (isLawful && isBroken && !paused.aborted && received - before >= worthAskingAgainBytes) {
+      continue;
     }
+    // What was kept of the pack is let go of only when all of its records are stored.
+    await takings.settle();
+    if (isLawful && paused.aborted) return ok('paused');
+    if (!fetched.ok && isLawful) return fetched;
     if (fetched.ok && fetched.value === 'gone') {
       await keep.drop();
       return ok('gone');
@@ -104,6 +108,7 @@ export async function downloadPack(
     break;
   }
   if (isLawful && received < wantedBytes) return fail({ code: 'unreachable' });
+  await takings.settle();
   await keep.drop();
   const isWhole = isLawful && reader.finish().ok && equalBytes(sum.digest(), hash);
   return isWhole ? ok('whole') : fail({ code: 'bad-answer' });
@@ -154,7 +159,8 @@ class PartKeeper {
   async store(fromBytes: number): Promise<void> {
     if (this.#pieceBytes < fromBytes) return;
     const bytes = concatBytes(...this.#pieces);
-    await this.#db.packParts.put({ pack: this.#pack, offset: this.#offset, bytes });
+    const row = { pack: this.#pack, offset: this.#offset, bytes };
+    await withRoom(this.#db, () => this.#db.packParts.put(row));
     this.#offset += bytes.length;
     this.#pieces = [];
     this.#pieceBytes = 0;

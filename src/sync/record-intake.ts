@@ -1,10 +1,12 @@
 import { checkSignedRecord, type CheckedRecord } from '#core/records/checked-record.ts';
 import { encodeRecord, recordSigningBytes, type SignedRecord } from '#core/records/record.ts';
 import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
+import type { HeldRecord } from '#core/records/held-record.ts';
 import { compareRevisions } from '#core/records/merge.ts';
 import { addDays, type Day } from '#core/types/day.ts';
 import type { PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
 import type { SignatureVerifier } from '#core/types/ports.ts';
+import type { IncomingRow } from '#storage/board-writer.ts';
 import type { RecordRow, WallflowerDatabase } from '#storage/database.ts';
 import { Slices } from '#storage/pause.ts';
 import { knownRevisions, mergeRecords } from '#storage/record-store.ts';
@@ -45,15 +47,39 @@ export interface IntakeContext {
 /** Signatures that are under way at a time. */
 const verifyBatch = 64;
 
+/** What came of proving a batch of foreign records; nothing of it is stored yet. */
+export interface Proof {
+  readonly proved: readonly IncomingRow[];
+  readonly bad: number;
+  readonly stale: readonly string[];
+}
+
 /**
  * Proves foreign records by form, day and signature, then merges them; in slices, so that the
  * board answers meanwhile. Unknown kinds of a newer protocol and expired records are passed over in
  * silence; nothing unverified is stored.
  */
 export async function takeInRecords(
-  { db, verify, today }: IntakeContext,
+  context: IntakeContext,
   records: readonly SignedRecord[],
 ): Promise<Intake> {
+  const { proved, bad, stale } = await proveRecords(context, records);
+  return { changed: await storeProved(context, proved), bad, stale };
+}
+
+/** Merges records that proved themselves; answers those that won. */
+export async function storeProved(
+  { db }: Pick<IntakeContext, 'db'>,
+  proved: readonly IncomingRow[],
+): Promise<readonly RecordRow[]> {
+  return proved.length === 0 ? [] : mergeRecords(db, proved);
+}
+
+/** The first half of takeInRecords: nothing is stored. */
+export async function proveRecords(
+  { db, verify, today }: IntakeContext,
+  records: readonly SignedRecord[],
+): Promise<Proof> {
   let bad = 0;
   const slices = new Slices();
   const current: CheckedRecord[] = [];
@@ -66,7 +92,7 @@ export async function takeInRecords(
     } else if (checked.error.code !== 'unknown-kind') bad++;
   }
   const { news, stale } = await leaveOutKnown(db, current);
-  const proved: RecordRow[] = [];
+  const proved: IncomingRow[] = [];
   for (let first = 0; first < news.length; first += verifyBatch) {
     const batch = news.slice(first, first + verifyBatch);
     const verdicts = await Promise.all(
@@ -75,12 +101,21 @@ export async function takeInRecords(
       ),
     );
     for (const [index, record] of batch.entries()) {
-      if (verdicts[index] === true) proved.push(toRecordRow(record));
+      if (verdicts[index] === true) proved.push(toIncomingRow(record));
       else bad++;
     }
     await slices.next();
   }
-  return { changed: proved.length === 0 ? [] : await mergeRecords(db, proved), bad, stale };
+  return { proved, bad, stale };
+}
+
+/** What was taken apart in proving it is not taken apart again. */
+function toIncomingRow(record: CheckedRecord): IncomingRow {
+  const { content, header } = record;
+  const { slot } = header;
+  const held: HeldRecord =
+    content.kind === 'contact' ? { slot, kind: content.kind } : { slot, ...content };
+  return { ...toRecordRow(record), held };
 }
 
 /** Drops what cannot win, so that no signature is checked twice. */

@@ -1,13 +1,26 @@
-import { encodeCbor } from '#core/codec/cbor.ts';
+import type { CborValue } from '#core/codec/cbor.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { entryToContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';
 import { profileToContent } from '#core/records/profile.ts';
-import { encodeBody, recordAddress, recordId } from '#core/records/record.ts';
+import {
+  encodeBody,
+  encodeRecord,
+  recordAddress,
+  recordId,
+  type RecordHeader,
+  type SignedRecord,
+} from '#core/records/record.ts';
 import { statusToContent } from '#core/records/status.ts';
 import { requestStatuses, skills, urgencies } from '#core/types/board-terms.ts';
 import { addDays, type Day } from '#core/types/day.ts';
-import type { PersonaKey, PersonaKeyText, RecordAddressText, Slot } from '#core/types/ids.ts';
+import type {
+  PersonaKey,
+  PersonaKeyText,
+  RecordAddressText,
+  Signature,
+  Slot,
+} from '#core/types/ids.ts';
 import type { RecordRow } from '#storage/database.ts';
 import { createDice, pick, pickByShare, type Dice } from '../support/dice.ts';
 import { corpusCountries, corpusLifetimes } from './corpus-choices.ts';
@@ -26,6 +39,8 @@ export interface BoardTongue {
 /** Records as they lie on a device, already proved: what the store is given. */
 export interface BoardCorpus {
   readonly row: (number: number) => RecordRow;
+  /** The same as a pack brings it. */
+  readonly record: (number: number) => SignedRecord;
 }
 
 const rareShare = 0.25;
@@ -39,40 +54,39 @@ export function createBoardCorpus(
   newest: Day,
 ): BoardCorpus {
   const authors = Math.ceil(records * 0.4);
-  return {
-    row: (number) => {
-      const dice = createDice(number + 1);
-      const day = addDays(newest, -Math.floor((number / records) * 28));
-      const author = authorKey(Math.floor(dice() ** 2 * authors));
-      const part = dice();
-      if (part < profileShare) {
-        const content = profileToContent({
-          name: `Person ${number}`,
-          about: prose(dice, pickByShare(dice, tongues), 20).slice(0, 400),
-          languages: ['en'],
-          skills: [],
-          countries: [],
-        });
-        return toRow(author, recordKinds.profile, new Uint8Array(4) as Slot, day, 180, content);
-      }
-      const slot = numberBytes(number + 1, 4) as Slot;
-      if (part < profileShare + statusShare) {
-        const status = pick(dice, requestStatuses);
-        return toRow(author, recordKinds.status, slot, day, 90, statusToContent({ status }));
-      }
-      const tongue = pickByShare(dice, tongues);
-      const content = entryToContent({
-        title: prose(dice, tongue, 5).slice(0, 120),
-        text: prose(dice, tongue, 12 + Math.floor(dice() * 44)),
-        language: tongue.tag,
-        country: pick(dice, corpusCountries),
-        skills: [pick(dice, skills)],
-        urgency: pick(dice, urgencies),
+  const written = (number: number): WrittenRecord => {
+    const dice = createDice(number + 1);
+    const day = addDays(newest, -Math.floor((number / records) * 28));
+    const author = authorKey(Math.floor(dice() ** 2 * authors));
+    const part = dice();
+    if (part < profileShare) {
+      const content = profileToContent({
+        name: `Person ${number}`,
+        about: prose(dice, pickByShare(dice, tongues), 20).slice(0, 400),
+        languages: ['en'],
+        skills: [],
+        countries: [],
       });
-      const kind = dice() < 0.7 ? recordKinds.request : recordKinds.offer;
-      return toRow(author, kind, slot, day, pick(dice, corpusLifetimes), content);
-    },
+      return write(author, recordKinds.profile, new Uint8Array(4) as Slot, day, 180, content);
+    }
+    const slot = numberBytes(number + 1, 4) as Slot;
+    if (part < profileShare + statusShare) {
+      const status = pick(dice, requestStatuses);
+      return write(author, recordKinds.status, slot, day, 90, statusToContent({ status }));
+    }
+    const tongue = pickByShare(dice, tongues);
+    const content = entryToContent({
+      title: prose(dice, tongue, 5).slice(0, 120),
+      text: prose(dice, tongue, 12 + Math.floor(dice() * 44)),
+      language: tongue.tag,
+      country: pick(dice, corpusCountries),
+      skills: [pick(dice, skills)],
+      urgency: pick(dice, urgencies),
+    });
+    const kind = dice() < 0.7 ? recordKinds.request : recordKinds.offer;
+    return write(author, kind, slot, day, pick(dice, corpusLifetimes), content);
   };
+  return { record: (number) => written(number).record, row: (number) => toRow(written(number)) };
 }
 
 /** Two words of one language among its most frequent ones. */
@@ -84,18 +98,28 @@ export function commonWords(dice: Dice, tongues: readonly BoardTongue[]): readon
   return [pick(dice, tongue.running), pick(dice, tongue.running)];
 }
 
-function toRow(
+interface WrittenRecord {
+  readonly header: Omit<RecordHeader, 'rev'>;
+  readonly record: SignedRecord;
+}
+
+function write(
   author: PersonaKey,
   kind: number,
   slot: Slot,
   day: Day,
   lifetime: number,
-  content: Parameters<typeof encodeBody>[0]['content'],
-): RecordRow {
-  const until = addDays(day, lifetime);
-  const body = encodeBody({ kind, slot, rev: 0, day, until, content });
-  const signature = new Uint8Array(64);
+  content: readonly CborValue[],
+): WrittenRecord {
+  const header = { kind, slot, day, until: addDays(day, lifetime) };
+  const body = encodeBody({ ...header, rev: 0, content });
+  const signature = new Uint8Array(64) as Signature;
   signature.set(body.subarray(0, 64));
+  return { header, record: { author, signature, body } };
+}
+
+function toRow({ header: { kind, slot, day, until }, record }: WrittenRecord): RecordRow {
+  const { author, body } = record;
   return {
     address: bytesToBase64Url(recordAddress(author, kind, slot)) as RecordAddressText,
     author: bytesToBase64Url(author) as PersonaKeyText,
@@ -104,7 +128,7 @@ function toRow(
     id: recordId(author, body),
     day,
     until,
-    bytes: encodeCbor([author, signature, body]),
+    bytes: encodeRecord(record),
   };
 }
 

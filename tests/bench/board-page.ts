@@ -12,10 +12,13 @@ import { chromiumOptions } from '../support/chromium-args.ts';
 import { readTongues } from './corpus-words.ts';
 import { createDice } from '../support/dice.ts';
 import { type BoardTongue } from './board-corpus.ts';
+import type { BoardPacks } from './board-packs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const peersFolder = fileURLToPath(new URL('peers-board', import.meta.url));
 const rareWords = 12_000;
+/** Amharic has signs of its own between words and sentences. */
+const ethiopicSpaces = /[\u1361-\u1368]/u;
 
 async function ensurePeers(): Promise<void> {
   if (existsSync(`${peersFolder}/node_modules/.package-lock.json`)) return;
@@ -56,7 +59,8 @@ export async function buildBoardWorker(): Promise<string> {
 /** The corpus' languages, with rare words made of halves of frequent ones. */
 export async function boardTongues(): Promise<readonly BoardTongue[]> {
   const dice = createDice(5);
-  return (await readTongues()).map(({ tag, share, gap, words }) => {
+  return (await readTongues()).map(({ tag, share, gap, words: found }) => {
+    const words = found.flatMap((word) => word.split(ethiopicSpaces)).filter(Boolean);
     const letters = words.map((word) => word.replace(/[^\p{L}\p{M}]/gu, '')).filter(Boolean);
     const half = (from: number, to: number) => {
       const word = Array.from(letters[Math.floor(dice() * letters.length)] ?? '');
@@ -182,12 +186,13 @@ export class BoardPage {
   }
 }
 
-/** Opens a browser with a profile of its own on a page that serves only the bench's worker. */
-export async function openBoardPage(workerScript: string): Promise<BoardPage> {
-  const server = createServer((request, response) => {
-    const isScript = request.url === '/worker.js';
+/** Opens a browser with a profile of its own on a page that serves only the bench's worker and packs. */
+export async function openBoardPage(workerScript: string, packs: BoardPacks): Promise<BoardPage> {
+  const server = createServer(({ url = '/' }, response) => {
+    const isScript = url === '/worker.js';
+    const pack = packs.bytesOf(url.replace(/^\/packs\//, ''));
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? workerScript : '<!doctype html><title>bench</title>');
+    response.end(pack ?? (isScript ? workerScript : '<!doctype html><title>bench</title>'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

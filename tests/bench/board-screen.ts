@@ -3,6 +3,7 @@ import { dayOf } from '#core/types/day.ts';
 import type { Phone } from '../support/phone.ts';
 import { boardTongues, buildBoardWorker } from './board-page.ts';
 import type { BoardTongue } from './board-corpus.ts';
+import { makeBoardPacks } from './board-packs.ts';
 
 /** Devtools slow the screens' thread only: figures.md, "Board on the device". */
 export const cpuSlowdown = 6;
@@ -19,6 +20,8 @@ export interface BigBoard {
 export async function fillPhone(phone: Phone, records: number): Promise<BigBoard> {
   const script = await buildBoardWorker();
   const tongues = await boardTongues();
+  const corpus = { tongues, records, newest: dayOf(Date.now()) };
+  const packs = makeBoardPacks(corpus);
   const answer = (contentType: string, body: string) => ({ contentType, body });
   await phone.context.route('**/fill', (route) =>
     route.fulfill(answer('text/html', '<!doctype html><title>fill</title>')),
@@ -26,34 +29,44 @@ export async function fillPhone(phone: Phone, records: number): Promise<BigBoard
   await phone.context.route('**/fill-worker.js', (route) =>
     route.fulfill(answer('text/javascript', script)),
   );
+  await phone.context.route('**/packs/*', (route) => {
+    const bytes = packs.bytesOf(route.request().url().split('/').at(-1) ?? '');
+    return route.fulfill({ body: Buffer.from(bytes ?? []) });
+  });
   await phone.goto('/fill');
-  const corpus = { tongues, records, newest: dayOf(Date.now()) };
-  const filled = await phone.page.evaluate(async (given) => {
-    const worker = new Worker('/fill-worker.js', { type: 'module' });
-    const call = (name: string, args: readonly unknown[]) =>
-      new Promise<{ entries: number; full: boolean }>((resolve, reject) => {
-        worker.onmessage = ({
-          data,
-        }: MessageEvent<{ value: { entries: number; full: boolean }; error?: string }>) => {
-          if (data.error === undefined) resolve(data.value);
-          else reject(new Error(data.error));
-        };
-        worker.postMessage({ id: 0, name, args });
-      });
-    const result = await call('fill', [given]);
-    await call('close', []);
-    worker.terminate();
-    return result;
-  }, corpus);
+  const filled = await phone.page.evaluate(
+    async (given) => {
+      const worker = new Worker('/fill-worker.js', { type: 'module' });
+      const call = (name: string, args: readonly unknown[]) =>
+        new Promise<{ entries: number; full: boolean }>((resolve, reject) => {
+          worker.onmessage = ({
+            data,
+          }: MessageEvent<{ value: { entries: number; full: boolean }; error?: string }>) => {
+            if (data.error === undefined) resolve(data.value);
+            else reject(new Error(data.error));
+          };
+          worker.postMessage({ id: 0, name, args });
+        });
+      const result = await call('fill', [given]);
+      await call('close', []);
+      worker.terminate();
+      return result;
+    },
+    { packs: packs.named, newest: corpus.newest },
+  );
+  await phone.context.unroute('**/packs/*');
   await phone.context.unroute('**/fill');
   await phone.context.unroute('**/fill-worker.js');
   return { ...filled, tongues };
 }
 
-/** What one stretch of using the screen cost its thread. */
+/** What one stretch of using the screen cost its thread; nothing under 50 ms is seen. */
 export interface Frames {
   readonly longestTaskMs: number;
   readonly tasksOver50Ms: number;
+  /** From a frame's first work to its picture (Long Animation Frames). */
+  readonly longestFrameMs: number;
+  readonly framesOver50Ms: number;
 }
 
 /** Slows the screens' thread down from now on. */
@@ -62,26 +75,42 @@ export async function slowDown(phone: Phone): Promise<void> {
   await session.send('Emulation.setCPUThrottlingRate', { rate: cpuSlowdown });
 }
 
-/** Watches for long tasks in the page while something is done there. */
+/** Watches for long tasks and frames in the page while something is done there. */
 export async function watchFrames(page: Page, work: () => Promise<void>): Promise<Frames> {
   await page.evaluate(() => {
-    const tasks: number[] = [];
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) tasks.push(duration);
+    const found: { readonly type: string; readonly ms: number }[] = [];
+    const note = (entries: PerformanceEntryList) => {
+      for (const { entryType, duration } of entries) found.push({ type: entryType, ms: duration });
+    };
+    const observers = ['longtask', 'long-animation-frame'].map((type) => {
+      const observer = new PerformanceObserver((list) => {
+        note(list.getEntries());
+      });
+      observer.observe({ type });
+      return observer;
     });
-    observer.observe({ type: 'longtask' });
-    Object.assign(globalThis, { longTasks: { tasks, observer } });
+    const finish = () => {
+      for (const observer of observers) {
+        note(observer.takeRecords());
+        observer.disconnect();
+      }
+      return found;
+    };
+    Object.assign(globalThis, { finishWatch: finish });
   });
   await work();
-  const tasks = await page.evaluate(() => {
-    const { longTasks } = globalThis as unknown as {
-      longTasks: { tasks: number[]; observer: PerformanceObserver };
-    };
-    for (const { duration } of longTasks.observer.takeRecords()) longTasks.tasks.push(duration);
-    longTasks.observer.disconnect();
-    return longTasks.tasks;
-  });
-  return { longestTaskMs: Math.max(0, ...tasks), tasksOver50Ms: tasks.length };
+  const found = await page.evaluate(() =>
+    (globalThis as unknown as { finishWatch: () => { type: string; ms: number }[] }).finishWatch(),
+  );
+  const timesOf = (wanted: string) =>
+    found.flatMap(({ type, ms }) => (type === wanted ? [ms] : []));
+  const [tasks, frames] = [timesOf('longtask'), timesOf('long-animation-frame')];
+  return {
+    longestTaskMs: Math.max(0, ...tasks),
+    tasksOver50Ms: tasks.length,
+    longestFrameMs: Math.max(0, ...frames),
+    framesOver50Ms: frames.length,
+  };
 }
 
 /** Scrolls through the list as a thumb does, then jumps about in it. */
@@ -99,49 +128,84 @@ export async function scrollAbout(page: Page): Promise<void> {
   });
 }
 
-/** Types a text key by key; milliseconds from each key to the frame in which its list is painted. */
+/** One change of what is looked for: the text in the box, or a choice in one of the filters. */
+type Wish = { readonly text: string } | { readonly filter: number; readonly choice: number };
+
+/** Types texts key by key; milliseconds from each key to the frame in which its list is painted. */
 export async function typeAndTime(
   page: Page,
   texts: readonly string[],
 ): Promise<readonly number[]> {
+  return wishAndTime(
+    page,
+    texts.flatMap((text) => [
+      ...Array.from(text, (_, index) => ({ text: text.slice(0, index + 1) })),
+      { text: '' },
+    ]),
+  );
+}
+
+/** Opens the filters and goes through their choices, one by one and two together; times as for keys. */
+export async function filterAndTime(page: Page): Promise<readonly number[]> {
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await page.locator('main select').nth(4).waitFor();
+  const choices = [1, 2, 3, 4, 1];
+  return wishAndTime(
+    page,
+    choices.flatMap((choice) => [
+      { filter: 0, choice },
+      { filter: 1, choice },
+      { filter: 0, choice: 0 },
+      { filter: 3, choice: Math.min(choice, 3) },
+      { filter: 1, choice: 0 },
+      { filter: 3, choice: 0 },
+    ]),
+  );
+}
+
+async function wishAndTime(page: Page, wishes: readonly Wish[]): Promise<readonly number[]> {
   return page.evaluate(async (given) => {
     const box = document.querySelector<HTMLInputElement>('main input[type="search"]');
-    const list = document.querySelector('main');
-    if (box === null || list === null) throw new Error('There is no search box.');
+    const screen = document.querySelector('main');
+    if (box === null || screen === null) throw new Error('There is no search box.');
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const isOfList = ({ target }: MutationRecord) =>
+      (target instanceof Element ? target : target.parentElement)?.closest('ul, p') !== null;
     const times: number[] = [];
-    const type = async (value: string) => {
+    for (const wish of given) {
       const start = performance.now();
-      const painted = new Promise<void>((resolve) => {
-        const changed = new MutationObserver(() => {
+      const painted = new Promise<boolean>((resolve) => {
+        const changed = new MutationObserver((records) => {
+          if (!records.some(isOfList)) return;
           changed.disconnect();
           // What is drawn in a frame is painted before the next task.
           requestAnimationFrame(() => {
             const { port1, port2 } = new MessageChannel();
             port1.onmessage = () => {
-              resolve();
+              resolve(true);
             };
             port2.postMessage(null);
           });
         });
-        changed.observe(list, { subtree: true, childList: true, characterData: true });
+        changed.observe(screen, { subtree: true, childList: true, characterData: true });
         setTimeout(() => {
           changed.disconnect();
-          resolve();
+          resolve(false);
         }, 1_000);
       });
-      box.value = value;
-      box.dispatchEvent(new InputEvent('input', { bubbles: true }));
-      await painted;
-      const took = performance.now() - start;
-      // A key that changes nothing on the screen tells nothing.
-      if (took < 990) times.push(took);
+      if ('text' in wish) {
+        box.value = wish.text;
+        box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      } else {
+        const select = screen.querySelectorAll('select')[wish.filter];
+        if (select === undefined) throw new Error('There is no such filter.');
+        select.selectedIndex = wish.choice;
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+      // A wish that changes nothing on the screen tells nothing.
+      if (await painted) times.push(performance.now() - start);
       for (let waited = 0; waited < 10; waited++) await frame();
-    };
-    for (const text of given) {
-      for (let length = 1; length <= text.length; length++) await type(text.slice(0, length));
-      await type('');
     }
     return times;
-  }, texts);
+  }, wishes);
 }

@@ -1,30 +1,35 @@
 import { Dexie } from 'dexie';
 import { readHeldRecord } from '#core/records/held-record.ts';
 import { skills, urgencies } from '#core/types/board-terms.ts';
+import { bytesToHex, hexToBytesStrict } from '#core/codec/text-forms.ts';
+import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
+import type { PackHash, RelayEpoch, RelayOrigin, RelaySequence } from '#core/types/ids.ts';
+import { ok } from '#core/types/result.ts';
 import type { BoardQuery } from '#engine/api/board-calls.ts';
 import { BoardIndex } from '#engine/board-index.ts';
 import { queryBoard } from '#engine/board-views.ts';
 import type { EngineContext } from '#engine/engine-context.ts';
 import { takeLead } from '#storage/commit.ts';
-import { WallflowerDatabase, type RecordRow } from '#storage/database.ts';
+import { WallflowerDatabase } from '#storage/database.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
 import { tidyBoard } from '#storage/board-compaction.ts';
-import { mergeRecords } from '#storage/record-store.ts';
+import { Takings, type BoardSyncContext } from '#sync/board-context.ts';
+import { bringPacks, type BoardStart } from '#sync/pack-sync.ts';
+import type { RelayClient } from '#sync/relay-client.ts';
 import { createSearchLibrary } from './peers-board/search-library.mjs';
 import { anyTerms } from '../support/any-terms.ts';
 import { createDice, pick } from '../support/dice.ts';
-import { commonWords, createBoardCorpus, type BoardTongue } from './board-corpus.ts';
+import { commonWords, createBoardCorpus } from './board-corpus.ts';
+import type { BoardSettings, NamedPack } from './board-packs.ts';
 
 const token = 'bench';
-/** As many records as a segment of a pack brings at once. */
-const recordsPerBatch = 256;
+/** As many rows as the peer is given at once. */
+const recordsPerBatch = 1_024;
+/** What a read of the network brings. */
+const networkBytes = 16_384;
 
-interface Corpus {
-  readonly tongues: readonly BoardTongue[];
-  readonly records: number;
-  readonly newest: Day;
-}
+type Corpus = BoardSettings;
 
 const anything: BoardQuery = { ...anyTerms, offset: 0, limit: 20 };
 
@@ -50,11 +55,6 @@ class LongestTask {
     clearInterval(this.#timer);
     return this.#longest;
   }
-
-  /** What lies between here and the last look is not counted. */
-  forgive(): void {
-    this.#last = performance.now();
-  }
 }
 
 function openBoard(): void {
@@ -67,7 +67,6 @@ function openBoard(): void {
   } as unknown as EngineContext;
 }
 
-/** Stores so many records in batches; only what the store does is timed. */
 /** A full device is tidied another time, as the engine does it. */
 async function tidy(): Promise<void> {
   try {
@@ -77,34 +76,81 @@ async function tidy(): Promise<void> {
   }
 }
 
-async function fill(corpus: Corpus) {
+/** Brings packs as sync does and tidies; only the signatures are taken as proved: they have their own row. */
+async function fill({ packs, newest }: { packs: readonly NamedPack[]; newest: Day }) {
   openBoard();
   await takeLead(db, token);
-  const { row } = createBoardCorpus(corpus.tongues, corpus.records, corpus.newest);
-  let storeMs = 0;
-  const longest = new LongestTask();
-  const timed = async (work: () => Promise<unknown>) => {
-    longest.forgive();
-    const start = performance.now();
-    await work();
-    storeMs += performance.now() - start;
-  };
-  for (let at = 0; at < corpus.records; at += recordsPerBatch) {
-    const rows: RecordRow[] = [];
-    for (let number = at; number < Math.min(at + recordsPerBatch, corpus.records); number++) {
-      rows.push(row(number));
-    }
-    await timed(() => mergeRecords(db, rows));
+  await db.board.openAll();
+  const bytesByName = new Map<string, Bytes>();
+  for (const { name } of packs) {
+    bytesByName.set(name, new Uint8Array(await (await fetch(`/packs/${name}`)).arrayBuffer()));
   }
-  await timed(tidy);
+  const context = {
+    db,
+    client: new LocalPacks(bytesByName),
+    verify: () => Promise.resolve(true),
+    today: newest,
+    onChanged: () => {},
+    onProgress: () => {},
+    paused: () => new AbortController().signal,
+  } as unknown as BoardSyncContext;
+  const start: BoardStart = {
+    epoch: new Uint8Array(16) as RelayEpoch,
+    packs: packs.map(({ name, records, bytes }) => [hashOf(name), records, bytes]),
+    tailStart: 0 as RelaySequence,
+  };
+  const longest = new LongestTask();
+  const startMs = performance.now();
+  let storedMs = Number.NaN;
+  let full = false;
+  try {
+    const brought = await bringPacks(context, new Takings(context), start);
+    if (!brought.ok) throw new Error(`The packs were not taken in: ${brought.error.code}.`);
+    storedMs = performance.now() - startMs;
+    await tidy();
+  } catch (cause) {
+    if (storageFaultOf(cause) !== 'storage-full') throw cause;
+    full = true;
+  }
+  const tidiedMs = performance.now() - startMs;
   const segments = db.board.documents.segments.filter((segment) => segment !== null).length;
   return {
-    storeMs,
+    storedMs,
+    tidiedMs,
     longestMs: longest.finish(),
     entries: db.board.documents.shownCount,
-    full: db.board.limits.full,
+    full: full || db.board.limits.full,
     segments,
   };
+}
+
+/** A link that brings packs at once, in pieces of the size that networks bring. */
+class LocalPacks implements Pick<RelayClient, 'packBytes'> {
+  readonly origin = 'http://127.0.0.1' as RelayOrigin;
+  readonly #bytesByName: ReadonlyMap<string, Bytes>;
+
+  constructor(bytesByName: ReadonlyMap<string, Bytes>) {
+    this.#bytesByName = bytesByName;
+  }
+
+  async packBytes(
+    hash: PackHash,
+    offset: number,
+    take: (bytes: Uint8Array) => Promise<boolean>,
+  ): ReturnType<RelayClient['packBytes']> {
+    const bytes = this.#bytesByName.get(bytesToHex(hash));
+    if (bytes === undefined) return ok('gone');
+    for (let at = offset; at < bytes.length; at += networkBytes) {
+      if (!(await take(bytes.subarray(at, at + networkBytes)))) break;
+    }
+    return ok('ended');
+  }
+}
+
+function hashOf(name: string): PackHash {
+  const bytes = hexToBytesStrict(name);
+  if (!bytes.ok) throw new Error('No name of a pack.');
+  return bytes.value as PackHash;
 }
 
 /** Opens what is on the disk, as a start of the app does. */

@@ -3,14 +3,17 @@ import { openPhone } from '../support/phone.ts';
 import { serveApp } from '../support/served-app.ts';
 import { createDice } from '../support/dice.ts';
 import { commonWords } from './board-corpus.ts';
+import { makeBoardPacks, type BoardPacks, type BoardSettings } from './board-packs.ts';
 import { boardTongues, buildBoardWorker, openBoardPage, type BoardPage } from './board-page.ts';
 import {
   cpuSlowdown,
   fillPhone,
+  filterAndTime,
   scrollAbout,
   slowDown,
   typeAndTime,
   watchFrames,
+  type Frames,
 } from './board-screen.ts';
 import { roundFigure, type BenchRow } from './report.ts';
 
@@ -57,8 +60,9 @@ export async function runBoardBench(): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const records of sizes) {
     const corpus = { tongues, records, newest: dayOf(Date.now()) };
+    const packs = makeBoardPacks(corpus);
     const withPage = async <T>(work: (page: BoardPage) => Promise<T>): Promise<T> => {
-      const page = await openBoardPage(script);
+      const page = await openBoardPage(script, packs);
       try {
         await page.startWorker();
         return await work(page);
@@ -70,7 +74,7 @@ export async function runBoardBench(): Promise<readonly BenchRow[]> {
       library: await withPage((page) => measureLibrary(page, corpus)),
       plain: await withPage((page) => measurePlain(page, corpus)),
     };
-    rows.push(...(await withPage((page) => measureBoard(page, corpus, peers))));
+    rows.push(...(await withPage((page) => measureBoard(page, corpus, packs, peers))));
   }
   rows.push(...(await measureScreen()));
   return rows;
@@ -88,18 +92,29 @@ async function measureScreen(): Promise<readonly BenchRow[]> {
     await slowDown(phone);
     const dice = createDice(21);
     const texts = Array.from({ length: 8 }, () => commonWords(dice, tongues).join(' '));
-    let times: readonly number[] = [];
-    const typing = await watchFrames(phone.page, async () => {
-      times = await typeAndTime(phone.page, texts);
+    const { page } = phone;
+    let keys: readonly number[] = [];
+    let choices: readonly number[] = [];
+    const typing = await watchFrames(page, async () => {
+      keys = await typeAndTime(page, texts);
     });
-    await phone.page.getByRole('searchbox').fill('');
-    const scrolling = await watchFrames(phone.page, () => scrollAbout(phone.page));
+    await page.getByRole('searchbox').fill('');
+    const filtering = await watchFrames(page, async () => {
+      choices = await filterAndTime(page);
+    });
+    const scrolling = await watchFrames(page, () => scrollAbout(page));
     const screen = (what: string, value: number) =>
       row(largest, `screens’ thread at ${cpuSlowdown}x: ${what}`, value, 'ms', 50);
+    const framesOf = (what: string, { longestTaskMs, longestFrameMs }: Frames) => [
+      screen(`longest task while ${what}, 0 for none over 50`, longestTaskMs),
+      screen(`longest frame while ${what}, 0 for none over 50`, longestFrameMs),
+    ];
     return [
-      screen('from a key to the painted list, p95', p95(times)),
-      screen('longest task while typing', typing.longestTaskMs),
-      screen('longest task while scrolling', scrolling.longestTaskMs),
+      screen('from a key to the painted list, p95', p95(keys)),
+      screen('from a filter to the painted list, p95', p95(choices)),
+      ...framesOf('typing', typing),
+      ...framesOf('filtering', filtering),
+      ...framesOf('scrolling', scrolling),
     ];
   } finally {
     await phone.throwAway();
@@ -131,15 +146,18 @@ async function measurePlain(page: BoardPage, corpus: Corpus) {
 
 async function measureBoard(
   page: BoardPage,
-  corpus: Corpus,
+  corpus: BoardSettings,
+  packs: BoardPacks,
   { library, plain }: Peers,
 ): Promise<readonly BenchRow[]> {
   const { records } = corpus;
   const empty = await page.heapMegabytes(true);
-  const filled = await page.call<{ storeMs: number; longestMs: number; segments: number }>(
-    'fill',
-    corpus,
-  );
+  const filled = await page.call<{
+    readonly storedMs: number;
+    readonly tidiedMs: number;
+    readonly longestMs: number;
+    readonly segments: number;
+  }>('fill', { packs: packs.named, newest: corpus.newest });
   const fresh = await page.heapMegabytes(true);
   const opened = await page.call<{ firstMs: number; allMs: number; longestMs: number }>('open');
   const newest = await page.call<Timed>('newest', 300);
@@ -152,10 +170,11 @@ async function measureBoard(
   const apiece = 'a row a record in Dexie';
   const search = 'minisearch';
   return [
-    row(records, 'stored and searchable', filled.storeMs / 1_000, 's', 10, [
+    row(records, 'stored and searchable from packs', filled.storedMs / 1_000, 's', 10, [
       apiece,
       plain.storeMs / 1_000,
     ]),
+    row(records, 'and tidied', filled.tidiedMs / 1_000, 's', 10),
     row(records, 'longest task meanwhile', filled.longestMs, 'ms', 50),
     row(records, 'segments', filled.segments, ''),
     row(records, 'opened with a warm disk: newest 20', opened.firstMs, 'ms'),

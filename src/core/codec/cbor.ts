@@ -1,4 +1,4 @@
-import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { decode } from 'cborg';
 import { copyBytes, equalBytes, type Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type CborBounds,
   type MalformedCbor,
 } from './bounds.ts';
+import { writeCbor } from './cbor-writer.ts';
 
 /** What the protocol encodes: integers within 2^53, text, bytes, booleans, null, arrays, text-keyed maps. */
 export type CborValue =
@@ -26,7 +27,7 @@ export interface Shape<T> {
 
 /** Encodes deterministically (RFC 8949 section 4.2.1). */
 export function encodeCbor(value: CborValue): Bytes {
-  return copyBytes(encode(value, rfc8949EncodeOptions));
+  return writeCbor(value);
 }
 
 /** Decodes one canonical item that fills the input, and proves its shape. Never throws. */
@@ -94,7 +95,7 @@ function decodeItem<T>(bytes: Uint8Array, shape: Shape<T>): Result<T, MalformedC
       allowBigInt: false,
       rejectDuplicateMapKeys: true,
     });
-    if (!equalBytes(encode(value, rfc8949EncodeOptions), bytes)) {
+    if (!equalBytes(writeCbor(value as CborValue), bytes)) {
       return fail(malformed('not-canonical'));
     }
   } catch {

@@ -36,9 +36,13 @@ export function domainLabel(purpose: Purpose): Bytes {
   return concatBytes(utf8ToBytes(`wallflower/${purpose}/1`), new Uint8Array(1));
 }
 
+const knownLabels = new Map<Purpose, Bytes>();
+
 /** The bytes that are hashed or signed: label, then CBOR of the fields in order. */
 export function labelledBytes(purpose: Purpose, ...fields: readonly CborValue[]): Bytes {
-  return concatBytes(domainLabel(purpose), encodeCbor(fields));
+  const label = knownLabels.get(purpose) ?? domainLabel(purpose);
+  knownLabels.set(purpose, label);
+  return concatBytes(label, encodeCbor(fields));
 }
 
 /** H(label, x, ...) = SHA-256 over label and CBOR([x, ...]), 32 bytes. */

@@ -43,11 +43,13 @@ export function cleanText(text: string): string {
 
 /** Text of so many code points and UTF-8 bytes at most. */
 export function boundedText(maxCharacters: number, maxBytes: number = maxCharacters * 4) {
-  return z
-    .string()
-    .check(
-      z.refine((text) => countCharacters(text) <= maxCharacters && countBytes(text) <= maxBytes),
-    );
+  return z.string().check(
+    z.refine((text) => {
+      // A code unit is at most a character, and at most three bytes.
+      if (text.length <= maxCharacters && text.length * 3 <= maxBytes) return true;
+      return countCharacters(text) <= maxCharacters && countBytes(text) <= maxBytes;
+    }),
+  );
 }
 
 /** A BCP 47 language tag of at most 20 ASCII characters, not checked against a registry. */

@@ -1,3 +1,4 @@
+import { encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { expect, test } from 'vitest';
@@ -15,7 +16,7 @@ import {
   bytesToHex,
   hexToBytesStrict,
 } from '#core/codec/text-forms.ts';
-import { concatBytes } from '#core/types/bytes.ts';
+import { concatBytes, copyBytes } from '#core/types/bytes.ts';
 import { cborValue } from '../records/arbitraries.ts';
 
 const anything = z.custom<CborValue>(() => true);
@@ -31,6 +32,25 @@ test('a value that is encoded comes back, and encodes to the same bytes', () => 
       expect(decoded).toEqual({ ok: true, value });
     }),
     { numRuns: 1_000 },
+  );
+});
+
+test('what is encoded is what another deterministic encoder writes', () => {
+  const edges = [23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER];
+  const text = fc.string({ unit: 'binary', maxLength: 300 });
+  const value = fc.oneof(
+    cborValue,
+    fc.constantFrom(...edges, ...edges.map((edge) => -1 - edge).filter(Number.isSafeInteger)),
+    text,
+    fc.dictionary(text, fc.oneof(cborValue, text), { maxKeys: 40 }),
+    fc.array(fc.nat(70_000), { maxLength: 300 }),
+    fc.uint8Array({ maxLength: 70_000 }),
+  );
+  fc.assert(
+    fc.property(value, (given) => {
+      expect(encodeCbor(given)).toEqual(copyBytes(encode(given, rfc8949EncodeOptions)));
+    }),
+    { numRuns: 1_500 },
   );
 });
 

@@ -192,7 +192,7 @@ describe('A conversation', () => {
 describe('An authentic payload of no known form', () => {
   it('is refused and leaves the stored conversation identical', () => {
     const { alice, bob, a, b } = createPair();
-    const sealed = seal(alice, { ...a, nextSequence: 0.5 }, 'a float where a number belongs');
+    const sealed = seal(alice, { ...a, nextSequence: -1 }, 'a number below all others');
     const stored = encodeConversation(b);
     expect(codeOf(receiveEnvelope(bob.deps, b, sealed.envelope, today))).toBe('malformed-payload');
     expect(encodeConversation(b)).toEqual(stored);

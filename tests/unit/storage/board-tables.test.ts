@@ -32,7 +32,8 @@ beforeEach(async () => {
 afterEach(() => db.delete());
 
 function entry(slot: number, rev = 0, content = words): RecordRow {
-  const place = { author: 0, slot, rev, day: firstDay, until: addDays(firstDay, 30) };
+  const author = Math.floor(slot / 256);
+  const place = { author, slot: slot % 256, rev, day: firstDay, until: addDays(firstDay, 30) };
   return entryRow(place, content);
 }
 
@@ -128,6 +129,16 @@ describe('the board’s tables', () => {
     expect(await db.segments.count()).toBeLessThan(30);
     expect(db.board.documents.shownCount).toBe(120);
     expect((await db.board.getAt(entry(17).address))?.bytes).toEqual(entry(17).bytes);
+  });
+
+  it('come to an end of putting together where one is tiny and the others are not', async () => {
+    const slots = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => entry(from + index));
+    for (let part = 0; part < 24; part++) await mergeRecords(db, slots(part * 260, 260));
+    await mergeRecords(db, slots(24 * 260, 1));
+    await tidyBoard(db, token);
+    expect(await db.segments.count()).toBeLessThan(24);
+    expect(db.board.documents.shownCount).toBe(24 * 260 + 1);
   });
 
   it('are changed by nobody who leads no more', async () => {
