@@ -11,68 +11,72 @@ const encoder = new TextEncoder();
  * what CborValue does not have.
  */
 export function writeCbor(value: CborValue): Bytes {
-  const bytes = new Uint8Array(sizeOf(value));
-  writeItem(bytes, 0, value);
+  const textLengths: number[] = [];
+  const bytes = new Uint8Array(sizeOf(value, textLengths));
+  writeItem({ bytes, at: 0, textLengths, texts: 0 }, value);
   return bytes;
 }
 
-function sizeOf(value: CborValue): number {
+/** Where a value is being written, and the lengths of its texts in the order in which they come. */
+interface Place {
+  readonly bytes: Bytes;
+  at: number;
+  readonly textLengths: readonly number[];
+  texts: number;
+}
+
+function sizeOf(value: CborValue, textLengths: number[]): number {
   if (typeof value === 'number') return headSize(argumentOf(value));
   if (typeof value === 'string') {
     const length = textLength(value);
+    textLengths.push(length);
     return headSize(length) + length;
   }
   if (typeof value === 'boolean' || value === null) return 1;
   if (value instanceof Uint8Array) return headSize(value.length) + value.length;
   if (isList(value)) {
     let size = headSize(value.length);
-    for (const item of value) size += sizeOf(item);
+    for (const item of value) size += sizeOf(item, textLengths);
     return size;
   }
-  const entries = entriesOf(value);
+  const entries = sortedEntries(value);
   let size = headSize(entries.length);
-  for (const [key, item] of entries) size += sizeOf(key) + sizeOf(item);
+  for (const { key, item } of entries) size += key.length + sizeOf(item, textLengths);
   return size;
 }
 
-/** Writes an item and answers where it ends. */
-function writeItem(bytes: Bytes, at: number, value: CborValue): number {
+function writeItem(place: Place, value: CborValue): void {
   if (typeof value === 'number') {
-    return writeHead(bytes, at, value < 0 ? majors.negative : majors.uint, argumentOf(value));
+    writeHead(place, value < 0 ? majors.negative : majors.uint, argumentOf(value));
+  } else if (typeof value === 'string') {
+    writeText(place, value);
+  } else if (typeof value === 'boolean' || value === null) {
+    place.bytes[place.at++] = value === null ? simple.null : value ? simple.true : simple.false;
+  } else if (value instanceof Uint8Array) {
+    writeHead(place, majors.bytes, value.length);
+    writeRaw(place, value);
+  } else if (isList(value)) {
+    writeHead(place, majors.array, value.length);
+    for (const item of value) writeItem(place, item);
+  } else {
+    const entries = sortedEntries(value);
+    writeHead(place, majors.map, entries.length);
+    for (const { key, item } of entries) {
+      writeRaw(place, key);
+      writeItem(place, item);
+    }
   }
-  if (typeof value === 'string') return writeText(bytes, at, value);
-  if (typeof value === 'boolean' || value === null) {
-    bytes[at] = value === null ? simple.null : value ? simple.true : simple.false;
-    return at + 1;
-  }
-  if (value instanceof Uint8Array) {
-    const start = writeHead(bytes, at, majors.bytes, value.length);
-    bytes.set(value, start);
-    return start + value.length;
-  }
-  if (isList(value)) {
-    let end = writeHead(bytes, at, majors.array, value.length);
-    for (const item of value) end = writeItem(bytes, end, item);
-    return end;
-  }
-  const sorted = entriesOf(value)
-    .map(([key, item]) => ({ key: writeCbor(key), item }))
-    .sort((a, b) => compareBytes(a.key, b.key));
-  let end = writeHead(bytes, at, majors.map, sorted.length);
-  for (const { key, item } of sorted) {
-    bytes.set(key, end);
-    end = writeItem(bytes, end + key.length, item);
-  }
-  return end;
 }
 
 function isList(value: CborValue): value is readonly CborValue[] {
   return Array.isArray(value);
 }
 
-function entriesOf(value: CborValue): readonly (readonly [string, CborValue])[] {
+function sortedEntries(value: CborValue) {
   if (typeof value !== 'object') throw new TypeError(`CBOR of this project has no ${typeof value}`);
-  return Object.entries(value as Readonly<Record<string, CborValue>>);
+  return Object.entries(value as Readonly<Record<string, CborValue>>)
+    .map(([key, item]) => ({ key: writeCbor(key), item }))
+    .sort((a, b) => compareBytes(a.key, b.key));
 }
 
 function argumentOf(value: number): number {
@@ -87,19 +91,25 @@ function headSize(argument: number): number {
   return argument < 0x1_0000_0000 ? 5 : 9;
 }
 
-function writeHead(bytes: Bytes, at: number, major: number, argument: number): number {
+function writeHead(place: Place, major: number, argument: number): void {
+  const { bytes, at } = place;
   const size = headSize(argument);
+  place.at += size;
   if (size === 1) {
     bytes[at] = (major << 5) | argument;
-    return at + 1;
+    return;
   }
   bytes[at] = (major << 5) | (size === 2 ? 24 : size === 3 ? 25 : size === 5 ? 26 : 27);
   let rest = argument;
-  for (let place = at + size - 1; place > at; place--) {
-    bytes[place] = rest % 256;
+  for (let index = at + size - 1; index > at; index--) {
+    bytes[index] = rest % 256;
     rest = Math.floor(rest / 256);
   }
-  return at + size;
+}
+
+function writeRaw(place: Place, raw: Uint8Array): void {
+  place.bytes.set(raw, place.at);
+  place.at += raw.length;
 }
 
 /** Bytes of a text in UTF-8; half a surrogate pair counts as the U+FFFD that stands for it. */
@@ -121,11 +131,12 @@ function isPair(unit: number, next: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000;
 }
 
-function writeText(bytes: Bytes, at: number, text: string): number {
-  const length = textLength(text);
-  const start = writeHead(bytes, at, majors.text, length);
+function writeText(place: Place, text: string): void {
+  const length = place.textLengths[place.texts++] ?? 0;
+  writeHead(place, majors.text, length);
+  const { bytes, at } = place;
   if (length === text.length && length < 32) {
-    for (let place = 0; place < length; place++) bytes[start + place] = text.charCodeAt(place);
-  } else encoder.encodeInto(text, bytes.subarray(start, start + length));
-  return start + length;
+    for (let index = 0; index < length; index++) bytes[at + index] = text.charCodeAt(index);
+  } else encoder.encodeInto(text, bytes.subarray(at, at + length));
+  place.at += length;
 }

@@ -14,6 +14,7 @@ import {
   maxLifetimeDays,
   recordAddress,
   recordId,
+  type PackedRecord,
   type RecordHeader,
   type SignedRecord,
 } from './record.ts';
@@ -55,8 +56,8 @@ export function checkRecord(bytes: Uint8Array): Result<CheckedRecord, RecordFaul
 }
 
 /** Proves everything but the signature of a record that is already apart. Never throws. */
-export function checkSignedRecord(record: SignedRecord): Result<CheckedRecord, RecordFault> {
-  const body = decodeBody(record.body);
+export function checkSignedRecord(record: PackedRecord): Result<CheckedRecord, RecordFault> {
+  const body = record.parts === undefined ? decodeBody(record.body) : ok(record.parts);
   if (!body.ok) return body;
   const { content: items, ...header } = body.value;
   const kind = kindOf(header.kind);

@@ -4,7 +4,7 @@ import { concatBytes, type Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import { columnsShape, maxPayloadBytes, segmentBounds } from './pack-columns.ts';
 import { readColumns } from './pack-rows.ts';
-import type { SignedRecord } from './record.ts';
+import type { PackedRecord } from './record.ts';
 
 /** A pack holds no more records than this. */
 export const maxPackRecords = 4_096;
@@ -30,11 +30,11 @@ export class SegmentReader {
   }
 
   /** Takes the next bytes; answers the records of the segments that they complete. */
-  push(parts: readonly Uint8Array[]): Result<readonly SignedRecord[], MalformedPayload> {
+  push(parts: readonly Uint8Array[]): Result<readonly PackedRecord[], MalformedPayload> {
     this.#bytes += parts.reduce((total, { length }) => total + length, 0);
     if (this.#bytes > maxPayloadBytes) return fail({ code: 'malformed-pack', reason: 'too-large' });
     this.#waiting = concatBytes(this.#waiting, ...parts);
-    const records: SignedRecord[] = [];
+    const records: PackedRecord[] = [];
     while (this.#waiting.length > 0) {
       const end = findItemEnd(this.#waiting, 0, segmentBounds);
       if (!end.ok) return end.error.reason === 'truncated' ? ok(records) : end;
@@ -58,7 +58,7 @@ export class SegmentReader {
 /** Reads a whole payload, as it stands in a pack or in an answer; nothing of it is proved yet. Never throws. */
 export function decodePayload(
   payload: Uint8Array,
-): Result<readonly SignedRecord[], MalformedPayload> {
+): Result<readonly PackedRecord[], MalformedPayload> {
   const reader = new SegmentReader();
   const records = reader.push([payload]);
   if (!records.ok || reader.isComplete) return records;

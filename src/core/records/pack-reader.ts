@@ -10,7 +10,7 @@ import {
   type MalformedPack,
 } from './pack.ts';
 import { ZstdFrame } from '../zstd/frame.ts';
-import type { SignedRecord } from './record.ts';
+import type { PackedRecord } from './record.ts';
 
 /** What turns a pack's bytes into its payload, piece by piece; undefined once they are not lawful. */
 interface Unpacker {
@@ -29,7 +29,7 @@ export class PackReader {
   readonly #segments = new SegmentReader();
 
   /** Takes the next bytes; answers the records of the segments that they complete. */
-  push(bytes: Uint8Array): Result<readonly SignedRecord[], MalformedPack> {
+  push(bytes: Uint8Array): Result<readonly PackedRecord[], MalformedPack> {
     let rest = bytes;
     if (this.#unpacker === undefined) {
       const wanted = packHeaderBytes - this.#header.length;
@@ -66,7 +66,7 @@ export class PackReader {
 }
 
 /** Reads a whole pack; nothing of its records is proved yet. Never throws. */
-export function decodePack(bytes: Uint8Array): Result<readonly SignedRecord[], MalformedPack> {
+export function decodePack(bytes: Uint8Array): Result<readonly PackedRecord[], MalformedPack> {
   const reader = new PackReader();
   const records = reader.push(bytes);
   if (!records.ok) return records;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { CborBounds } from '../codec/bounds.ts';
 import { decodeCbor, encodeCbor, type CborValue } from '../codec/cbor.ts';
-import { maxU32 } from '../codec/shapes.ts';
+import { daySchema, maxU32 } from '../codec/shapes.ts';
 import { concatBytes, equalBytes, type Bytes } from '../types/bytes.ts';
 import { addDays, type Day } from '../types/day.ts';
 import type { PersonaKey, Signature, Slot } from '../types/ids.ts';
@@ -12,6 +12,7 @@ import {
   encodeBody,
   maxBodyBytes,
   slotBytes,
+  type PackedRecord,
   type RecordBody,
   type RecordHeader,
   type SignedRecord,
@@ -21,6 +22,8 @@ const authorBytes = 32;
 const signatureBytes = 64;
 const maxByte = 255;
 const contentBounds: CborBounds = { maxBytes: maxBodyBytes, maxDepth: 8, maxLength: 256 };
+/** Version, kind, slot, revision, day and until stand before the content. */
+const headerItems = 6;
 const contentShape = z.array(z.custom<CborValue>(() => true));
 
 type EntryFields = readonly [
@@ -68,7 +71,7 @@ export function writeColumns(records: readonly SignedRecord[], table: AuthorTabl
 export function readColumns(
   columns: PackColumns,
   authors: Bytes[],
-): readonly SignedRecord[] | undefined {
+): readonly PackedRecord[] | undefined {
   const count = columns.shapes.length;
   if (columns.authorIndexes.length !== count) return undefined;
   if (columns.signatures.length !== count * signatureBytes) return undefined;
@@ -77,12 +80,12 @@ export function readColumns(
   for (let at = 0; at < columns.authors.length; at += authorBytes) {
     authors.push(columns.authors.slice(at, at + authorBytes));
   }
-  const records: SignedRecord[] = [];
+  const records: PackedRecord[] = [];
   for (const [index, body] of bodies.entries()) {
     const author = authors[columns.authorIndexes[index] ?? 0];
     const signature = slice(columns.signatures, index, signatureBytes);
     if (author === undefined || signature === undefined) return undefined;
-    records.push({ author: author as PersonaKey, signature: signature as Signature, body });
+    records.push({ author: author as PersonaKey, signature: signature as Signature, ...body });
   }
   return records;
 }
@@ -148,21 +151,24 @@ function indexAuthors(records: readonly SignedRecord[], table: AuthorTable) {
   return { authors, indexes };
 }
 
-function readBodies(columns: PackColumns): readonly Bytes[] | undefined {
-  const bodies: Bytes[] = [];
+type ReadBody = Pick<PackedRecord, 'body' | 'parts'>;
+
+function readBodies(columns: PackColumns): readonly ReadBody[] | undefined {
+  const bodies: ReadBody[] = [];
   let headers = 0;
   let entries = 0;
   let rests = 0;
   for (const shape of columns.shapes) {
-    let body: Bytes | undefined;
+    let body: ReadBody | undefined;
     if (shape === bodyShapes.raw) {
-      body = columns.rest[rests++];
+      const raw = columns.rest[rests++];
+      body = raw && { body: raw };
     } else if (shape === bodyShapes.plain) {
       body = rebuild(readHeader(columns, headers++), readContent(columns.rest[rests++]));
     } else if (shape === bodyShapes.entry) {
       body = rebuild(readHeader(columns, headers++), readEntry(columns, entries++));
     }
-    if (body === undefined || body.length > maxBodyBytes) return undefined;
+    if (body === undefined || body.body.length > maxBodyBytes) return undefined;
     bodies.push(body);
   }
   return usesAll(columns, headers, entries, rests) ? bodies : undefined;
@@ -218,8 +224,21 @@ function readEntry(columns: PackColumns, index: number): readonly CborValue[] | 
 function rebuild(
   header: RecordHeader | undefined,
   content: readonly CborValue[] | undefined,
-): Bytes | undefined {
-  return header && content && encodeBody({ ...header, content });
+): ReadBody | undefined {
+  if (header === undefined || content === undefined) return undefined;
+  const parts = { ...header, content };
+  const body = encodeBody(parts);
+  return isLawfulBody(parts) ? { body, parts } : { body };
+}
+
+/** Whether decodeBody would take what these parts encode to; their numbers are u32 and bytes already. */
+function isLawfulBody({ day, until, content }: RecordBody): boolean {
+  return (
+    daySchema.safeParse(day).success &&
+    daySchema.safeParse(until).success &&
+    headerItems + content.length <= contentBounds.maxLength &&
+    content.every((item) => !Array.isArray(item) || item.length <= contentBounds.maxLength)
+  );
 }
 
 function readContent(rest: Bytes | undefined): readonly CborValue[] | undefined {

@@ -42,6 +42,11 @@ export interface RecordBody extends RecordHeader {
   readonly content: readonly CborValue[];
 }
 
+/** A record out of a pack: `parts` is what decodeBody would make of its body, which was built from them. */
+export interface PackedRecord extends SignedRecord {
+  readonly parts?: RecordBody;
+}
+
 const recordSchema = z.tuple([
   fixedBytes<PersonaKey>(32),
   fixedBytes<Signature>(64),

@@ -4,7 +4,11 @@ import { expect, test } from 'vitest';
 import { maxPayloadBytes, maxSegmentRecords } from '#core/records/pack-columns.ts';
 import { decodePack, PackReader } from '#core/records/pack-reader.ts';
 import { encodePack, encodePackPayload, packHeader } from '#core/records/pack.ts';
-import { encodeRecord, type SignedRecord } from '#core/records/record.ts';
+import { encodeCbor } from '#core/codec/cbor.ts';
+import { readColumns, writeColumns } from '#core/records/pack-rows.ts';
+import { decodeBody, encodeRecord, type SignedRecord } from '#core/records/record.ts';
+import type { Day } from '#core/types/day.ts';
+import type { Slot } from '#core/types/ids.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import { anyRecord, canonicalBody } from './arbitraries.ts';
 
@@ -44,7 +48,66 @@ test('records of one language keep their order, and segments theirs', () => {
     signature: new Uint8Array(64).fill(number % 251) as never,
     body: body as Bytes,
   }));
-  expect(decodePack(encodePack(records))).toEqual({ ok: true, value: records });
+  const decoded = decodePack(encodePack(records));
+  const plain = decoded.ok && decoded.value.map(({ parts: _, ...record }) => record);
+  expect(plain).toEqual(records);
+});
+
+test('the parts that come with a record are what its body is made of, whatever the pack says', () => {
+  const flips = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), { maxLength: 3 });
+  let seen = 0;
+  fc.assert(
+    fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 6 }), flips, (records, changes) => {
+      const pack = encodePack(records);
+      for (const [at, flip] of changes) {
+        const index = at % pack.length;
+        pack[index] = (pack[index] ?? 0) ^ flip;
+      }
+      const decoded = decodePack(pack);
+      for (const { body, parts } of decoded.ok ? decoded.value : []) {
+        if (parts === undefined) continue;
+        seen++;
+        expect(decodeBody(body)).toEqual({ ok: true, value: parts });
+      }
+    }),
+    { numRuns: fuzzCases },
+  );
+  expect(seen).toBeGreaterThan(fuzzCases);
+});
+
+test('parts that no body may have do not come with it', () => {
+  const header = { kind: 1, slot: Uint8Array.of(0, 0, 0, 1) as Slot, rev: 0 };
+  const author = new Uint8Array(32) as never;
+  const signature = new Uint8Array(64) as never;
+  const [day, until] = [20_700, 20_730] as Day[];
+  const lawful = { ...header, day: day as Day, until: until as Day };
+  const entry = (skills: number) => ['a', 'b', 'en', '', Array<number>(skills).fill(1), 1];
+  const parts = [
+    { ...lawful, content: entry(256) },
+    { ...lawful, content: entry(257) },
+    { ...lawful, content: Array<number>(251).fill(1) },
+    { ...lawful, day: 1 as Day, until: 2 as Day, content: entry(1) },
+  ];
+  const segment = writeColumns([], new Map());
+  const columns = {
+    ...segment,
+    ...{ titles: ['a', 'a', 'a'], texts: ['b', 'b', 'b'], languages: ['en', 'en', 'en'] },
+    ...{ countries: ['', '', ''], urgencies: Uint8Array.of(1, 1, 1) },
+    skills: [256, 257, 1].map((count) => new Uint8Array(count).fill(1)),
+    rest: [encodeCbor(Array<number>(251).fill(1))],
+    shapes: Uint8Array.of(2, 2, 1, 2),
+    kinds: Uint8Array.of(1, 1, 1, 1),
+    lifetimes: Uint8Array.of(30, 30, 30, 1),
+    days: [20_700, 20_700, 20_700, 1],
+    revisions: [0, 0, 0, 0],
+    slots: concatBytes(...parts.map(({ slot }) => slot)),
+    authorIndexes: [0, 0, 0, 0],
+    authors: author as Bytes,
+    signatures: concatBytes(...parts.map(() => signature as Bytes)),
+  };
+  const read = readColumns(columns, []);
+  expect(read?.map(({ body }) => decodeBody(body).ok)).toEqual([true, false, false, false]);
+  expect(read?.map((record) => record.parts)).toEqual([parts[0], undefined, undefined, undefined]);
 });
 
 test('a pack is a function of its records: the same bytes, so the same name', () => {
