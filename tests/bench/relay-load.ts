@@ -7,6 +7,7 @@ import type { Bytes } from '#core/types/bytes.ts';
 import { addDays, dayOf } from '#core/types/day.ts';
 import type { PersonaSeed, Slot } from '#core/types/ids.ts';
 import { createSodiumCrypto } from '#crypto/sodium-crypto.ts';
+import { cborSequenceType } from '#sync/wire/media-type.ts';
 
 /** One prepared call. */
 export interface PreparedCall {
@@ -17,6 +18,11 @@ export interface PreparedCall {
 }
 
 const authors = 200;
+
+/** A post of one record, or of several one after the other. */
+export function postOf(body: Bytes): PreparedCall {
+  return { method: 'POST', path: '/v1/records', type: cborSequenceType, body };
+}
 
 /** So many signed requests of some 400 bytes, each at an address of its own. */
 export async function makeRecords(count: number): Promise<readonly Bytes[]> {

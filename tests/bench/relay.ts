@@ -8,39 +8,42 @@ import { decodeRecord, recordSigningBytes } from '#core/records/record.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import type { QueueCap, QueueReadKey } from '#core/types/ids.ts';
 import { createNodeVerifier } from '#crypto/node-signature-verifier.ts';
-import { cborSequenceType, cborType } from '#sync/wire/media-type.ts';
+import { cborType } from '#sync/wire/media-type.ts';
 import { capHash, queueId } from '#sync/wire/queues.ts';
 import { dayOf } from '#core/types/day.ts';
 import { startRelayProcess } from '../support/relay-process.ts';
-import { makeRecords, sendAll, type PreparedCall } from './relay-load.ts';
-
-/** One line of the table of figures. */
-export interface BenchRow {
-  readonly bench: string;
-  readonly what: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly target: number | null;
-  readonly met: boolean | null;
-  /** What it is compared with, where figures.md names a measurement. */
-  readonly peer: string | null;
-  readonly peerValue: number | null;
-  /** What the machine does without any of our code around it. */
-  readonly floor: number | null;
-}
+import { measureKills, type KillFigures } from './relay-kills.ts';
+import { measureLive, type LiveFigures } from './relay-live.ts';
+import { makeRecords, postOf, sendAll, type PreparedCall } from './relay-load.ts';
+import { measureMillion, type MillionFigures } from './relay-million.ts';
+import { roundFigure, type BenchRow } from './report.ts';
 
 const bench = 'relay';
-const unit = '/s';
 const batchRecords = 20_000;
 const singleRecords = 6_000;
 const envelopes = 20_000;
 const batchSize = 100;
 const connections = 64;
 const batchConnections = 8;
+/** WALLFLOWER_BENCH_BOARD makes it another size. */
+const boardRecords = Number(process.env['WALLFLOWER_BENCH_BOARD'] ?? 1_000_000);
+const newsRecords = 10_000;
+const killRecords = 12_000;
 
-/** Durable writes a second over HTTP against a relay process, and the floors beneath them. */
+/** A relay process under load: rates, ten thousand who wait, a million records, kills. */
 export async function runRelayBench(): Promise<readonly BenchRow[]> {
   const records = await makeRecords(batchRecords + singleRecords);
+  return [
+    ...(await measureRates(records)),
+    ...liveRows('poll', await measureLive('poll', records)),
+    ...liveRows('stream', await measureLive('stream', records)),
+    ...killRows(await measureKills(records.slice(0, killRecords))),
+    ...millionRows(await measureMillion(boardRecords, records.slice(0, newsRecords))),
+  ];
+}
+
+/** Durable writes a second over HTTP, and the floors beneath them. */
+async function measureRates(records: readonly Bytes[]): Promise<readonly BenchRow[]> {
   const verifyRate = measureVerify(records.slice(0, 3_000));
   const sqliteRate = await measureSqlite();
   const relay = await startRelayProcess(['--stamp-price', '0']);
@@ -52,9 +55,12 @@ export async function runRelayBench(): Promise<readonly BenchRow[]> {
     const { creations, appends } = mailCalls();
     await sendAll(relay.origin, creations, 8);
     const appended = envelopes / (await sendAll(relay.origin, appends, connections));
+    const share = (rate: number) => Math.round((100 * rate) / verifyRate);
     return [
       rateRow('records, batches of 100', batched, 5_000, ['Evolu', 2_586], verifyRate),
+      figureRow('… as a share of verifying alone, one core', share(batched), '%', null),
       rateRow('records, single, 64 connections', single, 2_000, ['Evolu', 141], verifyRate),
+      figureRow('… as a share of verifying alone, one core', share(single), '%', null),
       rateRow('envelopes of 512 B, 64 connections', appended, 5_000, null, sqliteRate),
     ];
   } finally {
@@ -62,29 +68,72 @@ export async function runRelayBench(): Promise<readonly BenchRow[]> {
   }
 }
 
+function liveRows(mode: string, live: LiveFigures): readonly BenchRow[] {
+  const held = `${live.clients.toLocaleString('en')} held by ${mode}`;
+  return [
+    figureRow(`${held}: memory`, live.megabytes, 'MB', 600),
+    figureRow(`${held}: a queue of one moves, p99`, live.queueP99Ms, 'ms', 250),
+    figureRow(`${held}: the board wakes all, p50`, live.boardP50Ms, 'ms', null),
+    figureRow(`${held}: the board wakes all, p99`, live.boardP99Ms, 'ms', 250),
+    figureRow(`${held}: wake-ups that never came`, live.asked - live.woken, '', 0),
+  ];
+}
+
+function killRows(found: KillFigures): readonly BenchRow[] {
+  const writes = found.answeredRecords + found.answeredEnvelopes;
+  const what = `${writes.toLocaleString('en')} writes over ${found.kills} kills -9`;
+  return [
+    figureRow(`${what}: lost`, found.lost, '', 0),
+    figureRow(`${what}: twice`, found.twice, '', 0),
+  ];
+}
+
+function millionRows(found: MillionFigures): readonly BenchRow[] {
+  const board = `board of ${boardRecords.toLocaleString('en')}`;
+  return [
+    figureRow(`${board}: restart to first answer`, found.restartSeconds, 's', 2),
+    figureRow(`${board}: … after kill -9`, found.restartKilledSeconds, 's', 2),
+    figureRow(`${board}: memory after it`, found.restingMegabytes, 'MB', 400),
+    figureRow(`${board}: most memory, in all below`, found.peakMegabytes, 'MB', 400),
+    figureRow(`${board}: sketch of all, 65,536 symbols`, found.sketchSeconds, 's', null),
+    figureRow(`${board}: another call meanwhile, p99`, found.waitP99Ms, 'ms', null),
+    figureRow(`${board}: another call meanwhile, longest`, found.waitMaxMs, 'ms', null),
+    rateRow(`${board}: records, batches of 100`, found.batchRate, 5_000, null, null),
+    figureRow(`${board}: written through the store in bulk`, found.fillSeconds, 's', null),
+    figureRow(`${board}: on the disk`, found.megabytesOnDisk, 'MB', null),
+  ];
+}
+
+function figureRow(what: string, value: number, unit: string, target: number | null): BenchRow {
+  const rounded = roundFigure(value);
+  const met = target === null ? null : rounded <= target;
+  return {
+    bench,
+    what,
+    value: rounded,
+    unit,
+    target,
+    met,
+    peer: null,
+    peerValue: null,
+    floor: null,
+  };
+}
+
 function rateRow(
   what: string,
   rate: number,
   target: number,
   peer: readonly [string, number] | null,
-  floor: number,
+  floor: number | null,
 ): BenchRow {
-  const value = Math.round(rate);
   return {
-    bench,
-    what,
-    value,
-    unit,
-    target,
-    met: value >= target,
+    ...figureRow(what, Math.round(rate), '/s', target),
+    met: rate >= target,
     peer: peer?.[0] ?? null,
     peerValue: peer?.[1] ?? null,
-    floor: Math.round(floor),
+    floor: floor === null ? null : Math.round(floor),
   };
-}
-
-function postOf(body: Bytes): PreparedCall {
-  return { method: 'POST', path: '/v1/records', type: cborSequenceType, body };
 }
 
 function batchesOf(records: readonly Bytes[]): readonly PreparedCall[] {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { decodePack } from '#core/records/pack-reader.ts';
 import { decodePayload } from '#core/records/pack-payload.ts';
-import { encodeRecord } from '#core/records/record.ts';
+import { decodeRecord, encodeRecord, recordId } from '#core/records/record.ts';
+import { encodeCbor } from '#core/codec/cbor.ts';
+import { createShortIds } from '#core/reconcile/short-id.ts';
 import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
 import { sha256Bytes } from '#core/codec/hash.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
@@ -12,6 +14,8 @@ import {
   manifestBounds,
   manifestSchema,
   publishAnswerSchema,
+  reconcileBounds,
+  reconcileSchema,
   sinceBounds,
   sinceSchema,
 } from '#sync/wire/board.ts';
@@ -229,4 +233,38 @@ test('a post of more than a hundred records is too large', async () => {
     cborSequenceType,
   );
   expect(await readRefusal(response)).toEqual([413, 'too-large']);
+});
+
+test('missing records are fetched by their short ids, by brotli and without it', async () => {
+  const records = Array.from({ length: 30 }, (_, number) => requestOf(number));
+  await publish(...records);
+  const symbols = await readAnswer(
+    await relay.call('POST', '/v1/board/reconcile', [null, 0, 1]),
+    reconcileSchema,
+    reconcileBounds,
+  );
+  const [, salt] = symbols;
+  const shortIdOf = createShortIds(salt);
+  const wanted = records.slice(2, 27);
+  const names = new DataView(new ArrayBuffer(wanted.length * 8));
+  for (const [index, bytes] of wanted.entries()) {
+    const record = decodeRecord(bytes);
+    if (!record.ok) throw new Error('no record');
+    const { high, low } = shortIdOf(recordId(record.value.author, record.value.body));
+    names.setUint32(index * 8, high);
+    names.setUint32(index * 8 + 4, low);
+  }
+  const body = encodeCbor([salt, new Uint8Array(names.buffer)]);
+  for (const encoding of ['br', 'identity']) {
+    const response = await fetch(`${relay.origin}/v1/board/records`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/cbor', 'accept-encoding': encoding },
+    });
+    expect(response.headers.get('content-encoding')).toBe(encoding === 'br' ? 'br' : null);
+    const pack = decodePack(await bodyOf(response));
+    if (!pack.ok) throw new Error(pack.error.code);
+    const found = pack.value.map((record) => bytesToHex(encodeRecord(record)));
+    expect(found.sort()).toEqual(wanted.map(bytesToHex).sort());
+  }
 });

@@ -85,6 +85,20 @@ test('nobody watches a queue without its read key', async () => {
   expect(await readRefusal(refused)).toEqual([403, 'signature-invalid']);
 });
 
+test('whoever was proved before is heard again, and a false signature is refused after a true one', async () => {
+  const item = watchItem(context, mailbox);
+  await append(1);
+  for (let time = 0; time < 2; time++) {
+    const answer = await live('poll', null, [item]);
+    expect(await readAnswer(answer, wakeUpSchema)).toEqual([false, [mailbox.id]]);
+  }
+  const forged = structuredClone(item) as [Uint8Array, number, Uint8Array];
+  forged[2][0] = (forged[2][0] ?? 0) ^ 1;
+  expect(await readRefusal(await live('poll', null, [forged]))).toEqual([403, 'signature-invalid']);
+  const elsewhere = [item[0], 5, item[2]] as CborValue;
+  expect((await live('poll', null, [elsewhere])).status).toBe(403);
+});
+
 test('a queue that is created later does not wake those who asked before', async () => {
   const later = mailboxOf(3, 'conversation');
   const thief = { ...later, seed: mailbox.seed };

@@ -34,6 +34,17 @@ test('the largest packs are sealed within the memory of a worker, one after anot
   }
 });
 
+test('a post is checked while a pack is being sealed, though there is one thread for posts', async () => {
+  const single = new WorkerPool(1);
+  const records = Array.from({ length: 1_000 }, (_, number) => requestOf(number));
+  const order: string[] = [];
+  const sealing = single.sealPack(records, 'sealed').then(() => order.push('sealed'));
+  const checking = single.checkPost(requestOf(1), today).then(() => order.push('checked'));
+  await Promise.all([sealing, checking]);
+  expect(order).toEqual(['checked', 'sealed']);
+  await single.close();
+});
+
 test('many posts at once each get the answer to their own records', async () => {
   const posts = Array.from({ length: 60 }, (_, number) => requestOf(number));
   const checks = await Promise.all(posts.map((post) => pool.checkPost(post, today)));
