@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { request, type IncomingMessage } from 'node:http';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRefusal, startTestRelay, type TestRelay } from './running-relay.ts';
 
@@ -93,6 +96,93 @@ test('brotli is preferred to gzip, and each has an ETag of its own', async () =>
     etags.add(response.headers.get('etag'));
   }
   expect(etags.size).toBe(3);
+});
+
+/** Bytes as they cross, which fetch would decompress. */
+async function getRaw(path: string, headers: Readonly<Record<string, string>>, method = 'GET') {
+  const message = await new Promise<IncomingMessage>((resolve, reject) => {
+    const asked = request(relay.origin + path, { method, headers }, resolve);
+    asked.on('error', reject).end();
+  });
+  return { status: message.statusCode, headers: message.headers, bytes: await buffer(message) };
+}
+
+const forms = [
+  ['a coded page', '/', { accept: 'text/html', 'accept-encoding': 'gzip, br' }],
+  ['a brotli-coded script', '/service-worker.js', { 'accept-encoding': 'gzip, br' }],
+  ['a gzip-coded script', '/_app/immutable/start.abc.js', { 'accept-encoding': 'gzip' }],
+  ['a script as it is', '/_app/immutable/start.abc.js', {}],
+  ['a style as it is', '/_app/immutable/style.abc.css', {}],
+  ['the packed form of a script', '/_app/immutable/start.abc.js.gz', {}],
+  ['the packed form of what gets no shorter', '/_app/immutable/style.abc.css.gz', {}],
+] as const;
+
+test.each(forms)('%s that was cut goes on where it was cut', async (_, path, headers) => {
+  const whole = await getRaw(path, headers);
+  expect(whole.status).toBe(200);
+  expect(whole.headers['accept-ranges']).toBe('bytes');
+  expect(whole.headers['content-length']).toBe(String(whole.bytes.length));
+  const { etag = '' } = whole.headers;
+  expect(etag).toMatch(/^"[\w-]{22}"$/);
+  const cut = Math.floor(whole.bytes.length / 2);
+  const rest = await getRaw(path, { ...headers, range: `bytes=${cut}-`, 'if-range': etag });
+  expect(rest.status).toBe(206);
+  const last = whole.bytes.length - 1;
+  expect(rest.headers['content-range']).toBe(`bytes ${cut}-${last}/${whole.bytes.length}`);
+  expect(rest.headers['content-length']).toBe(String(whole.bytes.length - cut));
+  for (const name of ['etag', 'content-encoding', 'content-type', 'vary', 'cache-control']) {
+    expect(rest.headers[name]).toBe(whole.headers[name]);
+  }
+  expect(Buffer.concat([whole.bytes.subarray(0, cut), rest.bytes])).toEqual(whole.bytes);
+});
+
+test('a range of another form, of none, or of several parts is answered with the whole', async () => {
+  const path = '/_app/immutable/start.abc.js';
+  const coded = await getRaw(path, { 'accept-encoding': 'br' });
+  const { etag = '' } = coded.headers;
+  const asked = [
+    { range: 'bytes=5-', 'if-range': etag },
+    { range: 'bytes=5-', 'if-range': `W/${etag}` },
+    { range: 'bytes=5-', 'if-range': 'Wed, 21 Oct 2026 07:28:00 GMT' },
+    { range: 'bytes=1-2,4-5' },
+    { range: 'lines=1-2' },
+    { range: 'bytes=9-3' },
+  ];
+  for (const headers of asked) {
+    const { status, bytes } = await getRaw(path, headers);
+    expect(status).toBe(200);
+    expect(bytes.toString()).toBe(longScript);
+  }
+  const head = await getRaw(path, { range: 'bytes=5-' }, 'HEAD');
+  expect(head.status).toBe(200);
+  expect(head.headers['content-length']).toBe(String(longScript.length));
+});
+
+test('a range behind the end is refused, and what is known is not sent', async () => {
+  const path = '/_app/immutable/start.abc.js.gz';
+  const { bytes, headers } = await getRaw(path, {});
+  const behind = await getRaw(path, { range: `bytes=${bytes.length}-` });
+  expect(behind.status).toBe(416);
+  expect(behind.headers['content-range']).toBe(`bytes */${bytes.length}`);
+  expect(behind.bytes).toHaveLength(0);
+  const known = await getRaw(path, { range: 'bytes=5-', 'if-none-match': headers.etag ?? '' });
+  expect(known.status).toBe(304);
+  expect(known.bytes).toHaveLength(0);
+});
+
+test('the packed form is nobody’s to change, is policed as its file, and exists for no other file', async () => {
+  const packed = await getRaw('/_app/immutable/start.abc.js.gz', { 'accept-encoding': 'gzip, br' });
+  expect(gunzipSync(packed.bytes).toString()).toBe(longScript);
+  expect(packed.headers['content-type']).toBe('application/gzip');
+  expect(packed.headers['content-encoding']).toBeUndefined();
+  expect(packed.headers['cache-control']).toContain('no-transform');
+  const file = await getRaw('/_app/immutable/start.abc.js', {});
+  for (const name of ['content-security-policy', 'cross-origin-embedder-policy']) {
+    expect(packed.headers[name]).toBe(file.headers[name]);
+  }
+  for (const path of ['/service-worker.js.gz', '/index.html.gz', '/_app/immutable/gone.js.gz']) {
+    expect((await getRaw(path, {})).status).toBe(404);
+  }
 });
 
 test('compressed forms are kept beside the app for the next start', async () => {

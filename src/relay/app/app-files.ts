@@ -1,15 +1,22 @@
-import { createHash } from 'node:crypto';
+import { createHash, type BinaryToTextEncoding } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { compressFile, type Encoding } from './compressed.ts';
+
+/** A file in one of its forms; bytes of the same ETag are the same bytes, so that a cut answer can go on. */
+export interface AppForm {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
 
 /** One file of the built app, held in memory with its compressed forms. */
 export interface AppFile {
   readonly type: string;
-  readonly bytes: Buffer;
-  readonly encoded: Readonly<Partial<Record<Encoding, Buffer>>>;
-  /** SHA-256 of the bytes, base64url. */
-  readonly hash: string;
+  readonly plain: AppForm;
+  readonly encoded: Readonly<Partial<Record<Encoding, AppForm>>>;
+  /** The gzip form of a file whose name changes with its content, whether or not it is shorter. */
+  readonly packed: AppForm | null;
   /** True for a file whose name changes with its content. */
   readonly immutable: boolean;
 }
@@ -34,6 +41,8 @@ const typeByExtension: Readonly<Record<string, string>> = {
   '.xml': 'application/xml; charset=utf-8',
 };
 const immutablePrefix = '/_app/immutable/';
+/** 132 bits: nothing meets by chance, and a thin link carries half of it. */
+const etagLength = 22;
 const compressible = /^(?:text|application)\/|svg/;
 
 /** Reads a built app and compresses it; compressed forms are kept in the folder for the next start. */
@@ -61,14 +70,27 @@ async function readAppFile(folder: string, parts: readonly string[]): Promise<Ap
   const path = `/${parts.join('/')}`;
   const bytes = await readFile(join(folder, ...parts));
   const type = typeByExtension[extname(path).toLowerCase()] ?? 'application/octet-stream';
-  const hash = createHash('sha256').update(bytes).digest('base64url');
+  const encoded = compressible.test(type)
+    ? await compressFile(folder, hashOf(bytes, 'base64url'), bytes)
+    : {};
+  const immutable = path.startsWith(immutablePrefix);
   return {
     type,
-    bytes,
-    encoded: compressible.test(type) ? await compressFile(folder, hash, bytes) : {},
-    hash,
-    immutable: path.startsWith(immutablePrefix),
+    plain: toForm(bytes),
+    encoded: Object.fromEntries(
+      Object.entries(encoded).map(([encoding, form]) => [encoding, toForm(form)]),
+    ),
+    packed: immutable ? toForm(encoded.gzip ?? gzipSync(bytes)) : null,
+    immutable,
   };
+}
+
+function hashOf(bytes: Buffer, encoding: BinaryToTextEncoding): string {
+  return createHash('sha256').update(bytes).digest(encoding);
+}
+
+function toForm(bytes: Buffer): AppForm {
+  return { bytes, etag: `"${hashOf(bytes, 'base64url').slice(0, etagLength)}"` };
 }
 
 /** A page answers with and without its extension. */

@@ -37,14 +37,14 @@ export function contentPolicyOf(files: AppFiles, origins: readonly RelayOrigin[]
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    'trusted-types svelte-trusted-html wallflower-script-url',
+    'trusted-types svelte-trusted-html wallflower-script-url wallflower-go-on',
   ];
   return directives.join('; ');
 }
 
 function textsOf(files: AppFiles, type: string): readonly string[] {
   const texts = [...files.values()].filter((file) => file.type.startsWith(type));
-  return texts.map(({ bytes }) => bytes.toString());
+  return texts.map(({ plain }) => plain.bytes.toString());
 }
 
 /** 'sha256-...' of what the pattern's group matches in any of the texts (CSP Level 3 section 2.3.1). */
