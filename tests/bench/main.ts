@@ -11,10 +11,12 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
 };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'string' } },
+  // --full: also what takes longer, as a board of 100,000 in sync.
+  options: { json: { type: 'string' }, full: { type: 'boolean' } },
   allowPositionals: true,
 });
 
+if (values.full === true) process.env['WALLFLOWER_BENCH_FULL'] = '1';
 const names = positionals.length === 0 ? Object.keys(benches) : positionals;
 const unknown = names.find((name) => !(name in benches));
 

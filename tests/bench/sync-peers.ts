@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
+import { pathToFileURL } from 'node:url';
 import { decodeBody, decodeRecord } from '#core/records/record.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import { peersFolder } from './corpus-words.ts';
@@ -16,14 +17,19 @@ export interface PeerSync {
 }
 
 /** The fields of a record that any protocol has to carry. */
-interface Plain {
+export interface Plain {
   readonly slot: string;
   readonly author: number;
   readonly fields: readonly unknown[];
   readonly day: number;
 }
 
-const load = createRequire(`${peersFolder}/package.json`);
+export const requirePeer = createRequire(`${peersFolder}/package.json`);
+
+/** A peer's module, of whatever kind. */
+export async function loadPeer(name: string): Promise<unknown> {
+  return import(pathToFileURL(requirePeer.resolve(name)).href);
+}
 
 /** Reads records as plain values, so that each peer writes them in its own way. */
 export function toPlain(records: readonly Bytes[]): readonly Plain[] {
@@ -51,10 +57,10 @@ interface NostrTools {
 }
 interface WebSocketLike {
   on(event: string, listener: (data: Buffer) => void): void;
-  send(text: string): void;
+  send(message: string | Uint8Array): void;
   close(): void;
 }
-interface WebSocketLibrary {
+export interface WebSocketLibrary {
   WebSocketServer: new (options: object) => {
     on(event: 'connection' | 'listening', listener: (socket: WebSocketLike) => void): void;
     address(): AddressInfo;
@@ -69,8 +75,8 @@ export async function syncNostr(
   news: readonly Plain[],
   verifyShare: number,
 ): Promise<PeerSync> {
-  const tools = load('nostr-tools/pure') as NostrTools;
-  const { WebSocketServer, WebSocket } = load('ws') as WebSocketLibrary;
+  const tools = requirePeer('nostr-tools/pure') as NostrTools;
+  const { WebSocketServer, WebSocket } = requirePeer('ws') as WebSocketLibrary;
   const toEvent = ({ author, day, slot, fields }: Plain, index: number): NostrEvent => {
     const key = new Uint8Array(32);
     new DataView(key.buffer).setUint32(28, author + 1);
@@ -158,18 +164,21 @@ interface PouchConstructor {
   replicate(from: string, to: PouchDatabase, options: object): Promise<unknown>;
 }
 
+/** Its plugins can be put in once only. */
+let pluggedPouch: PouchConstructor | undefined;
+
 /** PouchDB replication over HTTP from express-pouchdb; signatures travel, and nobody checks them. */
 export async function syncPouch(
   records: readonly Plain[],
   news: readonly Plain[],
 ): Promise<PeerSync> {
-  const Pouch = (load('pouchdb-core') as PouchConstructor)
-    .plugin(load('pouchdb-adapter-memory'))
-    .plugin(load('pouchdb-adapter-http'))
-    .plugin(load('pouchdb-replication'));
+  const Pouch = (pluggedPouch ??= (requirePeer('pouchdb-core') as PouchConstructor)
+    .plugin(requirePeer('pouchdb-adapter-memory'))
+    .plugin(requirePeer('pouchdb-adapter-http'))
+    .plugin(requirePeer('pouchdb-replication')));
   const InMemory = Pouch.defaults({ adapter: 'memory' });
-  const express = load('express') as () => { use(path: string, handler: unknown): void };
-  const handler = (load('express-pouchdb') as (pouch: unknown, options: object) => unknown)(
+  const express = requirePeer('express') as () => { use(path: string, handler: unknown): void };
+  const handler = (requirePeer('express-pouchdb') as (pouch: unknown, options: object) => unknown)(
     InMemory,
     {
       mode: 'minimumForPouchDB',
@@ -190,10 +199,10 @@ export async function syncPouch(
       day,
       fields,
     }));
-  const origin = new InMemory('board');
+  const origin = new InMemory(`board-${records.length}`);
   await origin.bulkDocs(documents(records));
-  const copy = new InMemory('copy');
-  const address = `http://127.0.0.1:${proxy.port}/board`;
+  const copy = new InMemory(`copy-${records.length}`);
+  const address = `http://127.0.0.1:${proxy.port}/board-${records.length}`;
   const replicate = async () => {
     await Pouch.replicate(address, copy, { batch_size: 1_000 });
     return proxy.take();
@@ -215,7 +224,7 @@ export async function syncPouch(
 }
 
 /** Bytes that do not compress, as text: what keys and signatures are in JSON. */
-function keyText(seed: number, length: number): string {
+export function keyText(seed: number, length: number): string {
   let state = seed + 1;
   return Buffer.from(
     Array.from(

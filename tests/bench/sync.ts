@@ -1,6 +1,6 @@
-import { brotliCompressSync, constants } from 'node:zlib';
+import { brotliCompressSync, constants, zstdCompressSync } from 'node:zlib';
 import { decodePack } from '#core/records/pack-reader.ts';
-import { encodePackPayload } from '#core/records/pack.ts';
+import { encodePackPayload, packHeader } from '#core/records/pack.ts';
 import { checkSignedRecord } from '#core/records/checked-record.ts';
 import { decodeBody, decodeRecord, recordSigningBytes } from '#core/records/record.ts';
 import type { Bytes } from '#core/types/bytes.ts';
@@ -11,42 +11,92 @@ import { startRelayProcess } from '../support/relay-process.ts';
 import { makeCorpus } from './corpus.ts';
 import { startCountingProxy, type Crossed } from './counting-proxy.ts';
 import { roundFigure, type BenchRow } from './report.ts';
+import { decodeInChromium, firstFiftySeconds, type ChromiumDecoding } from './sync-chromium.ts';
+import { syncEvolu } from './sync-evolu.ts';
 import { syncNostr, syncPouch, toPlain, type PeerSync } from './sync-peers.ts';
 
 const bench = 'sync';
 const standardRecords = 10_000;
+const firstFiftyBoard = 3_000;
+const packRecords = 2_500;
 /** Of the nostr events so many are verified; it takes 5 ms for each. */
 const nostrVerifyShare = 0.02;
 const waitingAtMost = 125;
+/** Ten records are few: the cost of ten new ones is the mean of so many tens. */
+const tens = 5;
+const perTen = 10;
+/** With more of them, the peers would take an hour. */
+const peersUpTo = 10_000;
 
 interface Own {
   readonly first: Crossed;
   readonly nothingNew: Crossed;
   readonly nothingNewBody: number;
   readonly tenNew: Crossed;
+  readonly tenNewLargest: number;
+  readonly scattered: { readonly idBytes: number; readonly idTurns: number; readonly down: number };
   readonly firstFifty: number;
   readonly change: { readonly ids: number; readonly records: number; readonly difference: number };
   readonly seconds: number;
+  readonly chromium: ChromiumDecoding;
 }
 
-/** What catching up costs on the wire, next to two other protocols with the same records in the same run. */
-export async function runSyncBench(count = sizeFromEnvironment()): Promise<readonly BenchRow[]> {
-  const corpus = await makeCorpus({ records: count + 10 });
+/** What catching up costs on the wire, next to other protocols with the same records in the same run. */
+export async function runSyncBench(): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const count of sizesFromEnvironment()) rows.push(...(await measureSize(count)));
+  return [...rows, ...(await measureFirstFifty())];
+}
+
+async function measureSize(count: number): Promise<readonly BenchRow[]> {
+  const corpus = await makeCorpus({ records: count + tens * perTen });
   const records = corpus.slice(0, count);
   const news = corpus.slice(count);
   const own = await measureOwn(records, news);
   const floor = floorOf(records);
-  const plain = toPlain(corpus);
-  const peers = [
-    await syncNostr(plain.slice(0, count), plain.slice(count), nostrVerifyShare),
-    await syncPouch(plain.slice(0, count), plain.slice(count)),
-  ];
-  return rowsOf(count, own, peers, floor, floorOf(news));
+  const peers: PeerSync[] = [];
+  if (count <= peersUpTo) {
+    const plain = toPlain(corpus.slice(0, count + perTen));
+    const [first, ten] = [plain.slice(0, count), plain.slice(count)];
+    peers.push(await syncNostr(first, ten, nostrVerifyShare));
+    peers.push(await syncPouch(first, ten));
+    peers.push(await syncEvolu(first, ten));
+  }
+  const floorOfTen = floorOf(news) / tens;
+  return rowsOf(count, own, peers, floor, Math.round(floorOfTen));
 }
 
-/** WALLFLOWER_BENCH_RECORDS: 1000, 10000 or 100000. */
-function sizeFromEnvironment(): number {
-  return Number(process.env['WALLFLOWER_BENCH_RECORDS'] ?? standardRecords);
+/** WALLFLOWER_BENCH_RECORDS, as in 1000,10000; 100,000 too for a full run. */
+function sizesFromEnvironment(): readonly number[] {
+  const given = process.env['WALLFLOWER_BENCH_RECORDS'];
+  if (given !== undefined) return given.split(',').map(Number);
+  const isFull = process.env['WALLFLOWER_BENCH_FULL'] !== undefined;
+  return [1_000, standardRecords, ...(isFull ? [100_000] : [])];
+}
+
+/** The first fifty on the screen of a phone that has the app and no board. */
+async function measureFirstFifty(): Promise<readonly BenchRow[]> {
+  const records = await makeCorpus({ records: firstFiftyBoard });
+  const rows: BenchRow[] = [];
+  for (const [delayMs, trip, held] of [
+    [400, '800 ms there and back', 'with its tools'],
+    [800, '800 ms each way', 'with its tools'],
+    [400, '800 ms there and back', 'after one visit'],
+  ] as const) {
+    const seconds = roundFigure(await firstFiftySeconds(records, delayMs, held));
+    rows.push({
+      bench,
+      what: `first 50 listed, app there ${held}, 50 kbit/s, ${trip}`,
+      value: seconds,
+      unit: 's',
+      target: 5,
+      met: seconds <= 5,
+      peer: null,
+      peerValue: null,
+      floor: null,
+    });
+  }
+  return rows;
 }
 
 async function measureOwn(records: readonly Bytes[], news: readonly Bytes[]): Promise<Own> {
@@ -66,18 +116,39 @@ async function measureOwn(records: readonly Bytes[], news: readonly Bytes[]): Pr
     report(await visitor.visit(address));
     const nothingNewBody = visitor.bytes.down - down;
     const nothingNew = proxy.take();
-    await publishAll(relay.origin, news);
-    report(await visitor.visit(address));
-    const tenNew = proxy.take();
+    const tenNews: Crossed[] = [];
+    for (let ten = 0; ten < tens; ten++) {
+      await publishAll(relay.origin, news.slice(ten * perTen, (ten + 1) * perTen));
+      report(await visitor.visit(address));
+      tenNews.push(proxy.take());
+    }
+    const tenNew = meanOf(tenNews);
+    const tenNewLargest = Math.max(...tenNews.map(({ down }) => down));
     await publishAll(
       other.origin,
       records.filter((_, index) => index % 20 !== 0),
     );
     await publishAll(other.origin, news);
-    const change = await measureChange(relay.origin, other.origin, records);
+    const missing = records.filter((_, index) => index % 20 === 0);
+    const visiting = new BoardVisitor();
+    const change = await measureChange(visiting, relay.origin, other.origin, missing);
+    const lacking = await fillLacking(records, news);
+    const scattered = await measureChange(
+      new BoardVisitor(),
+      relay.origin,
+      lacking.origin,
+      records.filter((_, index) => isScattered(index, records.length)),
+    );
+    await lacking.stop();
     await proxy.close();
-    const seconds = await measureDecoding(records);
-    return { first, nothingNew, nothingNewBody, tenNew, firstFifty, change, seconds };
+    const packs = packsOf(records);
+    const seconds = await measureDecoding(packs);
+    const chromium = await decodeInChromium(packs, records.length);
+    return {
+      ...{ first, nothingNew, nothingNewBody, tenNew, tenNewLargest, firstFifty, change, seconds },
+      ...{ chromium },
+      scattered: { idBytes: scattered.ids, idTurns: scattered.idTurns, down: scattered.records },
+    };
   } finally {
     await relay.stop();
     await other.stop();
@@ -99,34 +170,70 @@ async function newestBytes(address: string): Promise<number> {
   return bytes;
 }
 
-/** From the relay that lacks one record in twenty to the one that has them. */
-async function measureChange(whole: string, partial: string, records: readonly Bytes[]) {
-  const visitor = new BoardVisitor();
+/** Ten of all, spread evenly. */
+function isScattered(index: number, count: number): boolean {
+  return index % Math.floor(count / perTen) === 7;
+}
+
+/** A relay that lacks ten scattered records of the others. */
+async function fillLacking(records: readonly Bytes[], news: readonly Bytes[]) {
+  const relay = await startRelayProcess(['--stamp-price', '0']);
+  const rest = records.filter((_, index) => !isScattered(index, records.length));
+  await publishAll(relay.origin, rest);
+  await publishAll(relay.origin, news);
+  return relay;
+}
+
+function meanOf(all: readonly Crossed[]): Crossed {
+  const mean = (of: (crossed: Crossed) => number) =>
+    all.reduce((sum, crossed) => sum + of(crossed), 0) / all.length;
+  return {
+    down: mean(({ down }) => down),
+    up: mean(({ up }) => up),
+    requests: mean(({ requests }) => requests),
+    turns: mean(({ turns }) => turns),
+  };
+}
+
+/** From a relay that lacks some to the one that has them. */
+async function measureChange(
+  visitor: BoardVisitor,
+  whole: string,
+  partial: string,
+  missing: readonly Bytes[],
+) {
   report(await visitor.visit(partial));
+  const held = (await visitor.held()).length;
   const proxy = await startCountingProxy(Number(new URL(whole).port));
   let ids = 0;
+  let idTurns = 0;
   visitor.fetch = async (input, init) => {
     const response = await fetch(input, init);
-    if (String(input).endsWith('/reconcile')) ids += Number(response.headers.get('content-length'));
+    if (!String(input).endsWith('/reconcile')) return response;
+    ids += Number(response.headers.get('content-length'));
+    idTurns++;
     return response;
   };
   report(await visitor.visit(`http://127.0.0.1:${proxy.port}`));
   const crossed = proxy.take();
   await proxy.close();
-  const missing = records.filter((_, index) => index % 20 === 0);
+  const brought = (await visitor.held()).length - held;
+  if (brought !== missing.length) throw new Error(`${brought} of ${missing.length} came`);
   const payload = encodePackPayload(missing.map(recordOf));
-  return { ids, records: crossed.down, difference: brotli(payload, 5) };
+  return { ids, idTurns, records: crossed.down, difference: brotli(payload, 5) };
+}
+
+/** Packs as a relay seals them. */
+function packsOf(records: readonly Bytes[]): readonly Buffer[] {
+  return Array.from({ length: Math.ceil(records.length / packRecords) }, (_, index) => {
+    const part = records.slice(index * packRecords, (index + 1) * packRecords);
+    const payload = encodePackPayload(part.map(recordOf));
+    return Buffer.concat([packHeader('zstd'), zstdCompressSync(payload)]);
+  });
 }
 
 /** Unpacking, checking and verifying, without storing: seconds on this machine's Node. */
-async function measureDecoding(records: readonly Bytes[]): Promise<number> {
-  const { zstdCompressSync } = await import('node:zlib');
-  const { packHeader } = await import('#core/records/pack.ts');
-  const packs: Buffer[] = [];
-  for (let first = 0; first < records.length; first += 2_500) {
-    const payload = encodePackPayload(records.slice(first, first + 2_500).map(recordOf));
-    packs.push(Buffer.concat([packHeader('zstd'), zstdCompressSync(payload)]));
-  }
+async function measureDecoding(packs: readonly Buffer[]): Promise<number> {
   const verify = await createSignatureVerifier();
   const begun = performance.now();
   for (const pack of packs) {
@@ -180,47 +287,39 @@ function rowsOf(
   floorOfTen: number,
 ): readonly BenchRow[] {
   const isStandard = count === standardRecords;
-  const best = (of: (peer: PeerSync) => number) =>
-    peers.reduce((a, b) => (of(b) < of(a) ? b : a), peers[0] as PeerSync);
+  const name = `${bench}: ${count.toLocaleString('en')}`;
   const row = (
     what: string,
     value: number,
     unit: string,
     target: number | null,
-    peer: readonly [string, number] | null = null,
+    of: ((peer: PeerSync) => number) | null = null,
     least: number | null = null,
-  ): BenchRow => ({
-    bench,
-    what,
-    value: unit === 's' ? roundFigure(value) : Math.round(value),
-    unit,
-    target,
-    met: target === null ? null : value <= target,
-    peer: peer?.[0] ?? null,
-    peerValue: peer === null ? null : roundFigure(peer[1]),
-    floor: least,
-  });
-  const versus = (of: (peer: PeerSync) => number): readonly [string, number] => [
-    best(of).name,
-    of(best(of)),
-  ];
-  const size = count.toLocaleString('en');
-  const target = isStandard ? 2_200_000 : null;
+  ): BenchRow => {
+    const best = of === null ? undefined : peers.toSorted((a, b) => of(a) - of(b))[0];
+    return {
+      bench: name,
+      what,
+      value: unit === 's' ? roundFigure(value) : Math.round(value),
+      unit,
+      target: target === null ? null : Math.round(target),
+      met: target === null ? null : value <= target,
+      peer: best?.name ?? null,
+      peerValue: best === undefined || of === null ? null : roundFigure(of(best)),
+      floor: least,
+    };
+  };
+  const { change, scattered, chromium } = own;
+  const allowed = change.difference + own.first.down * 0.02;
+  const perSize = (target: number) => (isStandard ? target : null);
   const rows = [
-    row(
-      `first sync of ${size}, down`,
-      own.first.down,
-      'B',
-      target,
-      versus((p) => p.first.down),
-      floor,
-    ),
+    row('first sync, down', own.first.down, 'B', perSize(2_200_000), (p) => p.first.down, floor),
     row(
       'requests for it',
       own.first.requests,
       '',
-      6,
-      versus((p) => p.first.turns),
+      count > standardRecords ? null : 6,
+      (p) => p.first.turns,
       1,
     ),
     row('the first 64 records, in one answer', own.firstFifty, 'B', 20_000),
@@ -229,50 +328,53 @@ function rowsOf(
       own.tenNew.down,
       'B',
       3_000,
-      versus((p) => p.tenNew.down),
+      (p) => p.tenNew.down,
       floorOfTen,
     ),
-    row(
-      'round trips for them',
-      own.tenNew.turns,
-      '',
-      1,
-      versus((p) => p.tenNew.turns),
-      1,
-    ),
+    row('… the largest of five tens', own.tenNewLargest, 'B', null),
+    row('round trips for them', own.tenNew.turns, '', 1, (p) => p.tenNew.turns, 1),
     row('nothing new, body', own.nothingNewBody, 'B', 300),
     row(
       'nothing new, down, headers included',
       own.nothingNew.down,
       'B',
       null,
-      versus((p) => p.nothingNew.down),
+      (p) => p.nothingNew.down,
     ),
-    row('another relay, one in 20 missing: symbols', own.change.ids, 'B', null),
+    row('another relay, 10 scattered: ids, bodies', scattered.idBytes, 'B', 600, null, 80),
+    row('… turns for the ids', scattered.idTurns, '', 1),
+    row('… all of it, headers and records', scattered.down, 'B', null),
+    row('another relay, one in 20 missing: symbols', change.ids, 'B', null),
+    row('… all of it', change.records, 'B', allowed, null, change.difference),
     row(
-      'another relay, all of it',
-      own.change.records,
-      'B',
-      own.change.difference + own.first.down * 0.02,
+      'decode and verify, Chromium, worker',
+      chromium.seconds,
+      's',
+      perSize(3),
       null,
-      own.change.difference,
+      roundFigure(chromium.verifySeconds),
     ),
-    row('decode and verify, Node, one thread', own.seconds, 's', null, [
-      'nostr-tools',
-      peers[0]?.seconds ?? 0,
-    ]),
+    row('… heap', chromium.heapMegabytes, 'MB', perSize(100)),
+    row('… longest stop of the page meanwhile', chromium.pageBlockedMs, 'ms', null),
+    row('… and stored, as the engine does it', chromium.storedSeconds, 's', null),
+    row('decode and verify, Node, one thread', own.seconds, 's', null, (p) =>
+      p.name.startsWith('nostr') ? p.seconds : Infinity,
+    ),
+    row('first sync as a share of the floor', (own.first.down / floor) * 100, '%', null),
   ];
-  const ratios = peers.map((peer) =>
+  const ratios = peers.flatMap((peer) => [
     row(
-      `${peer.name}: first sync as a multiple of ours`,
+      `${peer.name}: first sync, against ours`,
       (peer.first.down / own.first.down) * 100,
       '%',
       null,
     ),
-  );
-  return [
-    ...rows,
-    row('first sync as a share of the floor', (own.first.down / floor) * 100, '%', null),
-    ...ratios,
-  ];
+    row(
+      `${peer.name}: 10 new, against ours`,
+      (peer.tenNew.down / own.tenNew.down) * 100,
+      '%',
+      null,
+    ),
+  ]);
+  return [...rows, ...ratios];
 }
