@@ -33,7 +33,8 @@ export const noWishes: BoardWishes = {
   mineOnly: false,
 };
 
-const rowsPerPage = 50;
+/** Enough for what is drawn at the top: every answer is copied between the threads. */
+const rowsPerPage = 25;
 /** A page of the list by its number. */
 interface HeldPage {
   readonly number: number;
@@ -41,7 +42,7 @@ interface HeldPage {
 }
 
 /** Pages that stay in memory around what is shown. */
-const pagesKept = 8;
+const pagesKept = 16;
 
 /**
  * The list on the board, of any length: rows are asked for by the page where they are looked at. It

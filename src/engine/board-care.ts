@@ -36,6 +36,8 @@ export function createTidying(context: EngineContext): {
     try {
       const { tidyBoard } = await import('#storage/board-compaction.ts');
       await tidyBoard(context.db, context.token);
+      const { full, keepFrom } = context.db.board.limits;
+      if (full || keepFrom > 0) await (await import('./board-return.ts')).takeBackRoom(context);
       if ((context.vault?.all('search').length ?? 0) > 0) context.emit('searches');
     } catch (cause) {
       // A full, closed or lost disk: what was there is there, and the next time comes.

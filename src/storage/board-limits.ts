@@ -12,6 +12,8 @@ export interface BoardLimits {
   readonly leftOut: number;
   /** The last attempt to store found no room. */
   readonly full: boolean;
+  /** When what was left out was last wanted back; 0 for never. */
+  readonly wantedBackOn: Day;
 }
 
 export const noLimits: BoardLimits = {
@@ -20,6 +22,7 @@ export const noLimits: BoardLimits = {
   keepFrom: 0 as Day,
   leftOut: 0,
   full: false,
+  wantedBackOn: 0 as Day,
 };
 
 /** The limits out of their settings' row. */

@@ -147,6 +147,13 @@ export class BoardPage {
     return (usedSize + backingStorageSize) / 1_000_000;
   }
 
+  /** CPU seconds that the page's process, its worker included, has used. */
+  async cpuSeconds(): Promise<number> {
+    await this.#session.send('Performance.enable');
+    const { metrics } = await this.#session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'ProcessTime')?.value ?? Number.NaN;
+  }
+
   /** Megabytes that the origin takes on the disk. */
   async storedMegabytes(): Promise<number> {
     const { usageBreakdown } = await this.#session.send('Storage.getUsageAndQuota', {

@@ -152,12 +152,14 @@ async function measureBoard(
 ): Promise<readonly BenchRow[]> {
   const { records } = corpus;
   const empty = await page.heapMegabytes(true);
+  const cpuBefore = await page.cpuSeconds();
   const filled = await page.call<{
     readonly storedMs: number;
     readonly tidiedMs: number;
     readonly longestMs: number;
     readonly segments: number;
   }>('fill', { packs: packs.named, newest: corpus.newest });
+  const cpuSeconds = (await page.cpuSeconds()) - cpuBefore;
   const fresh = await page.heapMegabytes(true);
   const opened = await page.call<{ firstMs: number; allMs: number; longestMs: number }>('open');
   const newest = await page.call<Timed>('newest', 300);
@@ -175,6 +177,7 @@ async function measureBoard(
       plain.storeMs / 1_000,
     ]),
     row(records, 'and tidied', filled.tidiedMs / 1_000, 's', 10),
+    row(records, 'CPU time of its process meanwhile', cpuSeconds, 's'),
     row(records, 'longest task meanwhile', filled.longestMs, 'ms', 50),
     row(records, 'segments', filled.segments, ''),
     row(records, 'opened with a warm disk: newest 20', opened.firstMs, 'ms'),

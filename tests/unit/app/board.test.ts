@@ -42,12 +42,12 @@ describe('The list on the board', () => {
   it('asks for the first page, and for another where it is looked at', async () => {
     const board = new BoardState();
     board.follow();
-    expect(await answerNext(pageOf(names(50), 90_000))).toMatchObject({ offset: 0, limit: 50 });
-    expect(board.rowAt(49)?.address).toBe('row-49');
-    expect(board.rowAt(50)).toBeUndefined();
+    expect(await answerNext(pageOf(names(25), 90_000))).toMatchObject({ offset: 0, limit: 25 });
+    expect(board.rowAt(24)?.address).toBe('row-24');
+    expect(board.rowAt(25)).toBeUndefined();
 
-    board.look(70_010, 70_030);
-    expect(await answerNext(pageOf(names(50, 70_000), 90_000))).toMatchObject({ offset: 70_000 });
+    board.look(70_002, 70_022);
+    expect(await answerNext(pageOf(names(25, 70_000), 90_000))).toMatchObject({ offset: 70_000 });
     expect(board.rowAt(70_012)?.address).toBe('row-70012');
     expect(board.rowAt(0)?.address).toBe('row-0');
     expect(queries).toHaveLength(0);
@@ -56,13 +56,13 @@ describe('The list on the board', () => {
   it('keeps only the pages near to what is looked at', async () => {
     const board = new BoardState();
     board.follow();
-    await answerNext(pageOf(names(50), 90_000));
-    for (let page = 1; page <= 8; page++) {
-      board.look(page * 50, page * 50 + 20);
-      await answerNext(pageOf(names(50, page * 50), 90_000));
+    await answerNext(pageOf(names(25), 90_000));
+    for (let page = 1; page <= 16; page++) {
+      board.look(page * 25, page * 25 + 20);
+      await answerNext(pageOf(names(25, page * 25), 90_000));
     }
     expect(board.rowAt(0)).toBeUndefined();
-    expect(board.rowAt(50)?.address).toBe('row-50');
+    expect(board.rowAt(25)?.address).toBe('row-25');
   });
 
   it('shows what was asked for last, whichever answer comes last', async () => {
@@ -91,12 +91,12 @@ describe('The list on the board', () => {
   it('begins another list with another wish, and keeps its place when the board moves', async () => {
     const board = new BoardState();
     board.follow();
-    await answerNext(pageOf(names(50), 200));
+    await answerNext(pageOf(names(25), 200));
     const { list } = board;
     board.look(100, 120);
-    await answerNext(pageOf(names(50, 100), 200));
+    await answerNext(pageOf(names(25, 100), 200));
     tell('board');
-    expect(await answerNext(pageOf(names(50, 100), 201))).toMatchObject({ offset: 100 });
+    expect(await answerNext(pageOf(names(25, 100), 201))).toMatchObject({ offset: 100 });
     expect(board.list).toBe(list);
     board.wish({ text: 'lawyer' });
     expect(await answerNext(pageOf(['lawyer'], 1))).toMatchObject({ offset: 0, text: 'lawyer' });

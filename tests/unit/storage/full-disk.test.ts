@@ -2,9 +2,11 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntryContent } from '#core/records/entry.ts';
 import { addDays, type Day } from '#core/types/day.ts';
+import { wantBack } from '#storage/board-return.ts';
 import { commitChange, takeLead } from '#storage/commit.ts';
 import { WallflowerDatabase, type RecordRow } from '#storage/database.ts';
 import { mergeRecords } from '#storage/record-store.ts';
+import { createRelayRow } from '#storage/relay-row.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
 import { authorOf, entryRow } from './board-model.ts';
 
@@ -108,6 +110,44 @@ describe('a device that gives no more room', () => {
     await db.board.openAll();
     expect(db.board.limits).toEqual(limits);
     expect(heldRows()).toBe(shown);
+  });
+
+  it('takes all of it back once there is room, and asks the relays anew for it, at most once a week', async () => {
+    const days = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    for (const half of [days.slice(0, 5), days.slice(5)]) {
+      await mergeRecords(
+        db,
+        half.flatMap((day) => dayRows(day, 64)),
+      );
+    }
+    limitDisk(() => 640 * perRow);
+    await mergeRecords(db, dayRows(10, 64));
+    await db.relays.put({
+      ...createRelayRow({ origin: 'https://relay.example' as never, home: true, addedMs: 1 }),
+      epoch: new Uint8Array(16) as never,
+      sequence: 7 as never,
+      heldPacks: ['a pack'],
+    });
+    const gone = 704 - heldRows();
+    expect(gone).toBeGreaterThan(0);
+
+    IDBObjectStore.prototype.put = put;
+    IDBObjectStore.prototype.add = add;
+    const today = addDays(firstDay, 10);
+    expect(await wantBack(db, token, today)).toBe(true);
+    expect(db.board.limits).toMatchObject({ keepFrom: 0, leftOut: 0, full: false });
+    const [relay] = await db.relays.toArray();
+    expect(relay).toMatchObject({ epoch: null, sequence: 0, heldPacks: [] });
+    const back = await mergeRecords(
+      db,
+      days.flatMap((day) => dayRows(day, 64)),
+    );
+    expect(back).toHaveLength(gone);
+    expect(heldRows()).toBe(704);
+
+    await db.board.changeLimits({ full: true });
+    expect(await wantBack(db, token, addDays(today, 6))).toBe(false);
+    expect(await wantBack(db, token, addDays(today, 7))).toBe(true);
   });
 
   it('keeps what matters however old it is', async () => {
