@@ -1,6 +1,6 @@
 import { floorUntil } from '#core/records/merge.ts';
 import { mergePostings } from '#core/search/merge-postings.ts';
-import { PostingsBuilder } from '#core/search/postings.ts';
+import { PostingsBuilder } from '#core/search/postings-builder.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
 import {

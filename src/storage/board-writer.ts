@@ -1,7 +1,8 @@
 import { readHeldRecord, type HeldRecord } from '#core/records/held-record.ts';
 import { compareRevisions, floorUntil, mergeRevisions } from '#core/records/merge.ts';
 import { indexWords } from '#core/search/words.ts';
-import { PostingsBuilder, type Postings } from '#core/search/postings.ts';
+import { PostingsBuilder } from '#core/search/postings-builder.ts';
+import type { Postings } from '#core/search/postings.ts';
 import { skillCodes, statusCodes, urgencyCodes } from '#core/types/board-terms.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { RecordAddressText } from '#core/types/ids.ts';

@@ -1,5 +1,11 @@
 import type { Bytes } from '../types/bytes.ts';
-import { forEachDocument, PostingsWriter, termBytesAt, type Postings } from './postings.ts';
+import {
+  compareTerms,
+  forEachDocument,
+  PostingsWriter,
+  termBytesAt,
+  type Postings,
+} from './postings.ts';
 
 /** A segment that goes into a larger one: each of its documents' new number there, or -1 for one that leaves. */
 export interface MergedPart {
@@ -56,23 +62,6 @@ function firstTerm(cursors: readonly Cursor[]): Bytes {
     if (first === undefined || compareTerms(term, first) < 0) first = term;
   }
   return first ?? new Uint8Array(0);
-}
-
-/** The order of UTF-16 code units, seen from UTF-8: only what lies beyond the surrogates stands elsewhere. */
-function compareTerms(a: Bytes, b: Bytes): number {
-  const shared = Math.min(a.length, b.length);
-  for (let index = 0; index < shared; index++) {
-    const x = a[index] ?? 0;
-    const y = b[index] ?? 0;
-    if (x !== y) return unitRank(x) - unitRank(y);
-  }
-  return a.length - b.length;
-}
-
-/** U+E000 to U+FFFF begin with EE or EF and sort behind the surrogate pairs, which begin with F0 to F4. */
-function unitRank(byte: number): number {
-  if (byte < 0xee) return byte;
-  return byte < 0xf0 ? byte + 8 : byte - 2;
 }
 
 /** Parts follow one another by day more often than not, so that most lists are in order already. */

@@ -17,7 +17,6 @@ export interface Postings {
 export type DocumentBits = Uint32Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** Bits for so many documents, all clear. */
 export function createBits(documents: number): DocumentBits {
@@ -86,113 +85,7 @@ export class PostingsWriter {
   }
 }
 
-/** Terms are sorted on so many shelves at a time; others may run in between. */
-const termsPerStep = 2_048;
-
-/** Collects the words of documents that come in ascending order. */
-export class PostingsBuilder {
-  readonly #numberByTerm = new Map<string, number>();
-  /** By the term's number: how many documents have it, and the last one. */
-  #counts = new Uint32Array(4_096);
-  #last = new Int32Array(4_096).fill(-1);
-  /** What was met, in its order: the term's number and the document. */
-  #termsMet = new Uint32Array(16_384);
-  #documentsMet = new Uint32Array(16_384);
-  #met = 0;
-
-  add(document: number, words: readonly string[]): void {
-    for (const word of words) {
-      const known = this.#numberByTerm.get(word);
-      const number = known ?? this.#numberByTerm.size;
-      if (known === undefined) this.#addTerm(word, number);
-      if (this.#last[number] === document) continue;
-      this.#last[number] = document;
-      this.#counts[number] = (this.#counts[number] ?? 0) + 1;
-      if (this.#met === this.#termsMet.length) this.#growMet();
-      this.#termsMet[this.#met] = number;
-      this.#documentsMet[this.#met++] = document;
-    }
-  }
-
-  finish(): Postings {
-    const steps = this.finishInSteps();
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-    }
-  }
-
-  /** The same, yielding now and then so that others may run. */
-  *finishInSteps(): Generator<undefined, Postings> {
-    const terms = [...this.#numberByTerm.keys()];
-    const ends = new Uint32Array(terms.length);
-    let end = 0;
-    for (let number = 0; number < terms.length; number++) {
-      ends[number] = end;
-      end += this.#counts[number] ?? 0;
-    }
-    const documents = new Uint32Array(this.#met);
-    for (let met = 0; met < this.#met; met++) {
-      const number = this.#termsMet[met] ?? 0;
-      const at = ends[number] ?? 0;
-      documents[at] = this.#documentsMet[met] ?? 0;
-      ends[number] = at + 1;
-    }
-    yield;
-    const writer = new PostingsWriter();
-    let steps = 0;
-    for (const shelf of shelvesOf(terms)) {
-      shelf.sort();
-      yield;
-      for (const term of shelf) {
-        const number = this.#numberByTerm.get(term) ?? 0;
-        const to = ends[number] ?? 0;
-        writer.add(term, documents.subarray(to - (this.#counts[number] ?? 0), to));
-        if (++steps % termsPerStep === 0) yield;
-      }
-    }
-    return writer.finish();
-  }
-
-  #addTerm(word: string, number: number): void {
-    this.#numberByTerm.set(word, number);
-    if (number < this.#counts.length) return;
-    const counts = new Uint32Array(number * 2);
-    counts.set(this.#counts);
-    const last = new Int32Array(number * 2).fill(-1);
-    last.set(this.#last);
-    this.#counts = counts;
-    this.#last = last;
-  }
-
-  #growMet(): void {
-    const terms = new Uint32Array(this.#met * 2);
-    terms.set(this.#termsMet);
-    const documents = new Uint32Array(this.#met * 2);
-    documents.set(this.#documentsMet);
-    this.#termsMet = terms;
-    this.#documentsMet = documents;
-  }
-}
-
-/** Terms by their first code unit, in its order: each shelf small enough to be sorted in one step. */
-function shelvesOf(terms: readonly string[]): readonly string[][] {
-  const shelves = new Map<number, string[]>();
-  for (const term of terms) {
-    const unit = term.charCodeAt(0);
-    const shelf = shelves.get(unit);
-    if (shelf === undefined) shelves.set(unit, [term]);
-    else shelf.push(term);
-  }
-  return [...shelves].sort(([a], [b]) => a - b).map(([, shelf]) => shelf);
-}
-
-/** The term at a place. */
-export function termAt(postings: Postings, place: number): string {
-  return decoder.decode(termBytesAt(postings, place));
-}
-
-/** The same in UTF-8, as a view. */
+/** The term at a place in UTF-8, as a view. */
 export function termBytesAt({ terms, termEnds }: Postings, place: number): Bytes {
   return terms.subarray(termEnds[place - 1] ?? 0, termEnds[place] ?? 0);
 }
@@ -233,10 +126,10 @@ export function findDocuments(
       setBit(bits, document);
     };
     for (const spelling of spellings) {
-      let place = firstPlaceFrom(postings, spelling);
-      while (place < postings.termEnds.length) {
-        const term = termAt(postings, place);
-        if (isPrefix ? !term.startsWith(spelling) : term !== spelling) break;
+      const term = encoder.encode(spelling);
+      let place = firstPlaceFrom(postings, term);
+      while (place < postings.termEnds.length && beginsWith(postings, place, term)) {
+        if (!isPrefix && lengthAt(postings, place) > term.length) break;
         forEachDocument(postings, place, mark);
         place++;
       }
@@ -250,15 +143,45 @@ export function findDocuments(
 }
 
 /** The first place whose term is not before the given one. */
-function firstPlaceFrom(postings: Postings, term: string): number {
+function firstPlaceFrom(postings: Postings, term: Bytes): number {
   let low = 0;
   let high = postings.termEnds.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (termAt(postings, middle) < term) low = middle + 1;
+    if (compareTerms(termBytesAt(postings, middle), term) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+function lengthAt({ termEnds }: Postings, place: number): number {
+  return (termEnds[place] ?? 0) - (termEnds[place - 1] ?? 0);
+}
+
+function beginsWith(postings: Postings, place: number, beginning: Bytes): boolean {
+  if (lengthAt(postings, place) < beginning.length) return false;
+  const start = postings.termEnds[place - 1] ?? 0;
+  for (let index = 0; index < beginning.length; index++) {
+    if (postings.terms[start + index] !== beginning[index]) return false;
+  }
+  return true;
+}
+
+/** The order of UTF-16 code units, seen from UTF-8: only what lies beyond the surrogates stands elsewhere. */
+export function compareTerms(a: Bytes, b: Bytes): number {
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index++) {
+    const x = a[index] ?? 0;
+    const y = b[index] ?? 0;
+    if (x !== y) return unitRank(x) - unitRank(y);
+  }
+  return a.length - b.length;
+}
+
+/** U+E000 to U+FFFF begin with EE or EF and sort behind the surrogate pairs, which begin with F0 to F4. */
+function unitRank(byte: number): number {
+  if (byte < 0xee) return byte;
+  return byte < 0xf0 ? byte + 8 : byte - 2;
 }
 
 function withRoom(bytes: Bytes, needed: number): Bytes {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldForSearch } from '#core/records/search-text.ts';
-import { createBits, findDocuments, hasBit, PostingsBuilder } from '#core/search/postings.ts';
+import { createBits, findDocuments, hasBit } from '#core/search/postings.ts';
+import { PostingsBuilder } from '#core/search/postings-builder.ts';
 import { mergePostings } from '#core/search/merge-postings.ts';
 import { indexWords, pairsOf, queryWords, wordsOf, type Segment } from '#core/search/words.ts';
 import { createDice, pick } from '../../support/dice.ts';
