@@ -5,7 +5,7 @@ export const wireLimits = {
   postBytes: 829_600,
   recordsPerSince: 500,
   /** What a newcomer sees first: fifty requests and some, in one answer. */
-  newestRecords: 64,
+  newestRecords: 54,
   recordsPerFetch: 256,
   symbolsPerAnswer: 16_384,
   queuesPerRead: 64,
