@@ -1,22 +1,52 @@
+import { fetchPacked } from './fetch-packed.ts';
+import { isPage } from './is-page.ts';
+import { overCuts } from './over-cuts.ts';
+import { isComing } from './thin-link.ts';
+
+/** From then on files come in a form that goes on after a cut; it is longer by a tenth. */
+let hasBeenCut = false;
+
 /**
  * One file from the origin, with exactly the bytes that were built. The browser's own cache may
  * answer, so a file that the page has just loaded costs nothing; if that copy is not the right one
- * (a captive portal's page, half a file), the origin is asked again. Rejects with a TypeError.
+ * (a captive portal's page, half a file), or the link was cut, the origin is asked again, and what
+ * comes goes on over cuts. Rejects where nothing comes, or something else.
  */
-export async function fetchChecked(path: string, integrity: string): Promise<Response> {
-  const options: RequestInit = { integrity, redirect: 'error', priority: 'low' };
-  try {
-    return await fetchWhole(path, options);
-  } catch {
-    return fetchWhole(path, { ...options, cache: 'reload' });
-  }
+export async function fetchChecked(path: string, hash: string): Promise<Response> {
+  hasBeenCut ||= await isComing();
+  const first: RequestInit = hasBeenCut ? { mode: 'same-origin', cache: 'only-if-cached' } : {};
+  const file =
+    (await fetchWhole(path, hash, first).catch(noteCut)) ??
+    (await fetchPart(path, hash)) ??
+    (await overCuts(() => fetchWhole(path, hash, { cache: 'reload' })));
+  if (file === undefined) throw new TypeError(`${path} was not answered with the file.`);
+  return file;
 }
 
-async function fetchWhole(path: string, options: RequestInit): Promise<Response> {
-  const response = await fetch(path, options);
-  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-  if (response.status !== 200 || isPage !== (path === '/')) {
-    throw new TypeError(`${path} was not answered with the file.`);
-  }
-  return response;
+function noteCut(): undefined {
+  hasBeenCut = true;
+}
+
+async function fetchWhole(
+  path: string,
+  hash: string,
+  options: RequestInit,
+): Promise<Response | undefined> {
+  const response = await fetch(path, { ...options, redirect: 'error', priority: 'low' });
+  if (response.status !== 200 || isPage(response) !== (path === '/')) return undefined;
+  return (await hashOf(response)) === hash ? response : undefined;
+}
+
+async function fetchPart(path: string, hash: string): Promise<Response | undefined> {
+  if (!path.startsWith('/_app/immutable/')) return undefined;
+  const response = await fetchPacked(path);
+  // What is no gzip at all rejects when it is read.
+  const found = response && (await hashOf(response).catch(() => undefined));
+  return found === hash ? response : undefined;
+}
+
+/** Of the SHA-256 of an answer's bytes as much as the list of files has: 132 bits, in base64. */
+export async function hashOf(response: Response): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', await response.clone().arrayBuffer());
+  return btoa(String.fromCharCode(...new Uint8Array(hash))).slice(0, 22);
 }

@@ -6,12 +6,14 @@ import {
   localeOf,
   removeOtherShells,
 } from './shell-cache.ts';
+import { isPage } from './is-page.ts';
 import { shellFiles } from './shell-files.ts';
+import { endComing, isComing } from './thin-link.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(fill());
+  event.waitUntil(install());
 });
 
 self.addEventListener('activate', (event) => {
@@ -35,7 +37,7 @@ self.addEventListener('fetch', (event) => {
   if (isShellFile(url.pathname)) {
     const answer = answerFromShell(url.pathname);
     event.respondWith(answer);
-    event.waitUntil(answer.then(() => fillLocale(localeOf(url.pathname))));
+    event.waitUntil(answer.then(() => noteLocale(localeOf(url.pathname))));
   } else if (request.mode === 'navigate' && isScreen(url.pathname)) {
     event.respondWith(answerFromShell('/'));
   } else if (url.pathname.startsWith('/_app/')) {
@@ -43,10 +45,20 @@ self.addEventListener('fetch', (event) => {
   }
 });
 
+/** All is here before anything changes; only where nothing was ever whole, it comes as the page asks. */
+async function install(): Promise<void> {
+  if (await isComing()) await self.skipWaiting();
+  else await fill();
+}
+
 async function takeOver(): Promise<void> {
+  if (!(await isComing())) await removeOlderShells();
+  await self.clients.claim();
+}
+
+async function removeOlderShells(): Promise<void> {
   const { installing, waiting } = self.registration;
   if (installing === null && waiting === null) await removeOtherShells();
-  await self.clients.claim();
 }
 
 /** The first tier always; the tools too where they were all here, so that no update takes one away. */
@@ -54,18 +66,31 @@ async function fill(): Promise<void> {
   const locales = await readLocales();
   await fillShell(shellFiles.first, locales);
   if (await isLaterKept()) await fillShell(shellFiles.later, locales);
+  if (!(await isComing())) return;
+  await endComing();
+  await removeOlderShells();
 }
 
 let fillingLater: Promise<void> | undefined;
 
 /** Brings the tools; what cannot be had now is asked for again at the next occasion. */
 function fillLater(): Promise<void> {
-  fillingLater ??= readLocales()
-    .then((locales) => fillShell(shellFiles.later, locales))
-    .then(markLaterKept)
+  fillingLater ??= bringLater()
     .catch(() => undefined)
     .finally(() => (fillingLater = undefined));
   return fillingLater;
+}
+
+/** While the first tier still comes, the tools would be in its way. */
+async function bringLater(): Promise<void> {
+  if (await isComing()) return;
+  await fillShell(shellFiles.later, await readLocales());
+  await markLaterKept();
+}
+
+/** A language that the page asks for; where the app still comes, what the page asks for comes first. */
+async function noteLocale(locale: string | undefined): Promise<void> {
+  if (locale !== undefined && !(await isComing())) await fillLocale(locale);
 }
 
 async function fillLocale(locale: unknown): Promise<void> {
@@ -82,6 +107,5 @@ function isScreen(path: string): boolean {
 /** A file of another build; a page in its place (a captive portal's, a fallback) is no file. */
 async function fetchAsset(request: Request): Promise<Response> {
   const response = await fetch(request);
-  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-  return isPage ? Response.error() : response;
+  return isPage(response) ? Response.error() : response;
 }

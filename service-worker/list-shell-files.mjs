@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { withInlineScript } from './inline-script.mjs';
 import { findLaterFiles } from './shell-tiers.mjs';
 
 /** @import { Adapter } from '@sveltejs/kit' */
@@ -13,6 +14,9 @@ const worker = '/service-worker.js';
 /** The browser fetches icons itself when it installs the app; the version is asked of the origin. */
 const notOfTheShell =
   /^\/(?:service-worker\.js|_app\/version\.json|icons\/|\.)|\.(?:map|br|gz|zst)$/;
+
+/** 132 bits: whoever could find other bytes of the same could not be stopped by the rest of it. */
+const hashLetters = 22;
 
 const localeSource = /^src\/i18n\/locales\/([^/]+)\//;
 
@@ -39,7 +43,7 @@ async function listPaths(folder) {
  */
 async function hashFile(folder, path) {
   const bytes = await readFile(join(folder, path === '/' ? 'index.html' : path));
-  return [path, `sha256-${createHash('sha256').update(bytes).digest('base64')}`];
+  return [path, createHash('sha256').update(bytes).digest('base64').slice(0, hashLetters)];
 }
 
 /**
@@ -108,12 +112,13 @@ async function listShellFiles(folder, manifests) {
 }
 
 /**
- * Lets the browser fetch the engine while the page's own script is still on its way.
+ * Lets the browser fetch the engine while the page's own script is still on its way, and go on
+ * where that script never arrives.
  *
  * @param {string} folder
  * @param {readonly Manifest[]} manifests
  */
-async function preloadEngine(folder, manifests) {
+async function finishPage(folder, manifests) {
   const page = join(folder, 'index.html');
   const html = await readFile(page, 'utf8');
   const [, engine = {}] = manifests;
@@ -123,9 +128,10 @@ async function preloadEngine(folder, manifests) {
     if (chunk === undefined) throw new Error('The build has no engine.');
     return `<link href="/${chunk.file}" rel="preload" as="script" crossorigin fetchpriority="low">`;
   });
+  const ready = await withInlineScript(html);
   await writeFile(
     page,
-    html.replace('</head>', () => `${links.join('')}</head>`),
+    ready.replace('</head>', () => `${links.join('')}</head>`),
   );
 }
 
@@ -142,7 +148,7 @@ export function withShellFiles(adapter, folder) {
     async adapt(builder) {
       await adapter.adapt(builder);
       const manifests = await readManifests(builder.getClientDirectory());
-      await preloadEngine(folder, manifests);
+      await finishPage(folder, manifests);
       const files = await listShellFiles(folder, manifests);
       const code = await readFile(join(folder, worker), 'utf8');
       if (!code.includes(placeholder)) throw new Error(`${worker} has no place for its list.`);

@@ -1,4 +1,4 @@
-import { fetchChecked } from './fetch-checked.ts';
+import { fetchChecked, hashOf } from './fetch-checked.ts';
 import { shellFiles, type ShellFile, type ShellTier } from './shell-files.ts';
 
 const cachePrefix = 'wallflower-shell-';
@@ -6,7 +6,7 @@ const cacheName = cachePrefix + shellFiles.version;
 /** Leaves most of the six connections that a browser opens to one origin to the page. */
 const parallelFetches = 2;
 
-const integrityByPath = new Map<string, string>(
+const hashByPath = new Map<string, string>(
   [shellFiles.first, shellFiles.later].flatMap(({ always, byLocale }) => [
     ...always,
     ...Object.values(byLocale).flat(),
@@ -15,7 +15,7 @@ const integrityByPath = new Map<string, string>(
 
 /** Whether this build of the app has a file at that path. */
 export function isShellFile(path: string): boolean {
-  return integrityByPath.has(path);
+  return hashByPath.has(path);
 }
 
 /** The language that a file belongs to; undefined for what everyone needs. */
@@ -40,16 +40,26 @@ export async function fillShell(tier: ShellTier, locales: readonly string[]): Pr
   if (!(await caches.has(cacheName))) throw new Error('The files were removed meanwhile.');
 }
 
-async function keepFile(cache: Cache, [path, integrity]: ShellFile): Promise<void> {
-  if ((await cache.match(path)) !== undefined) return;
-  const known = path.startsWith('/_app/immutable/') ? await caches.match(path) : undefined;
-  const isSame = known !== undefined && (await integrityOf(known)) === integrity;
-  await cache.put(path, isSame ? known : await fetchChecked(path, integrity));
+async function keepFile(cache: Cache, [path, hash]: ShellFile): Promise<void> {
+  if ((await cache.match(path)) === undefined) await cache.put(path, await obtain(path, hash));
 }
 
-async function integrityOf(response: Response): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', await response.clone().arrayBuffer());
-  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(hash)))}`;
+const onTheWay = new Map<string, Promise<Response>>();
+
+/** One file, from an older build on this device or from the origin; asked for twice, it comes once. */
+async function obtain(path: string, hash: string): Promise<Response> {
+  let file = onTheWay.get(path);
+  if (file === undefined) {
+    file = findOrFetch(path, hash).finally(() => onTheWay.delete(path));
+    onTheWay.set(path, file);
+  }
+  return (await file).clone();
+}
+
+async function findOrFetch(path: string, hash: string): Promise<Response> {
+  const known = path.startsWith('/_app/immutable/') ? await caches.match(path) : undefined;
+  const isSame = known !== undefined && (await hashOf(known)) === hash;
+  return isSame ? known : fetchChecked(path, hash);
 }
 
 /** One file of this build: from the device, or else from the origin, checked and then kept. */
@@ -57,7 +67,7 @@ export async function answerFromShell(path: string): Promise<Response> {
   const cache = await caches.open(cacheName);
   const stored = await cache.match(path);
   if (stored !== undefined) return stored;
-  const response = await fetchChecked(path, integrityByPath.get(path) ?? '');
+  const response = await obtain(path, hashByPath.get(path) ?? '');
   await cache.put(path, response.clone()).catch(() => undefined);
   return response;
 }

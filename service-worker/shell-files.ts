@@ -1,5 +1,5 @@
-/** One file of the app: its path on the origin and the SHA-256 of its bytes (`sha256-<base64>`). */
-export type ShellFile = readonly [path: string, integrity: string];
+/** One file of the app: its path on the origin and the first 22 letters of its SHA-256 in base64. */
+export type ShellFile = readonly [path: string, hash: string];
 
 /** A part of the app that is kept whole or not at all. */
 export interface ShellTier {

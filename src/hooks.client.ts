@@ -8,8 +8,15 @@ stayAway();
 showChosenTheme();
 void translator.start();
 
-/** A wrong address is no fault of the app; anything else is one, and shows itself to a developer. */
+const isStarting = () => document.getElementById('skeleton') !== null;
+
+/**
+ * A wrong address is no fault of the app; anything else is one, and shows itself to a developer.
+ * A part of the start that was cut on its way is none either (go-on.ts).
+ */
 export const handleError: HandleClientError = ({ error, status, message }) => {
+  const isCut = /import|load/i.test(String(error));
+  if (isCut && isStarting()) dispatchEvent(new Event('wallflower-go-on'));
   if (status !== 404) reportError(error);
   return { message };
 };

@@ -9,6 +9,11 @@ const worker = new Worker(trustedScriptUrl(engineWorkerUrl), {
   name: 'wallflower-engine',
 });
 
+worker.addEventListener('error', (event) => {
+  // A fault within it would be an ErrorEvent: this one never arrived.
+  if (!(event instanceof ErrorEvent)) dispatchEvent(new Event('wallflower-go-on'));
+});
+
 /** The engine: calls it in its worker, whichever tab's worker leads. */
 export const engine = wrap<EngineApi>(worker) as unknown as EngineApi;
 

@@ -6,6 +6,8 @@ const firstRetryMs = 30_000;
 const longestRetryMs = 3_600_000;
 /** A page that stays open looks for a newer copy when it is come back to, but no more often. */
 const lookAgainMs = 3_600_000;
+/** Browsers end what a service worker does in the background after some minutes. */
+const goOnMs = 60_000;
 
 /**
  * Keeps the whole app on the device, and tells when a newer copy lies ready there. A newer copy
@@ -64,7 +66,7 @@ class Updates {
       workbox.addEventListener('redundant', () => this.#retryLater());
       this.#workbox = workbox;
       await workbox.register();
-      await tellWorker({ type: 'KEEP_LOCALE', locale: document.documentElement.lang });
+      await keepComing();
     } catch {
       this.#retryLater();
     }
@@ -82,6 +84,12 @@ class Updates {
     this.#failures += 1;
     setTimeout(() => void this.#look(), wait);
   }
+}
+
+/** Brings the rest of the app; on a link so thin that it runs before it is whole, again and again. */
+async function keepComing(): Promise<void> {
+  await tellWorker({ type: 'KEEP_LOCALE', locale: document.documentElement.lang });
+  if (await caches.has('wallflower-thin')) setTimeout(() => void keepComing(), goOnMs);
 }
 
 /** Waits until the whole of the first visit is on the device. */

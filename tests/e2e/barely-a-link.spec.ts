@@ -20,6 +20,8 @@ const repeatedBytes = 45_056;
 const midPackBytes = 50_000;
 /** What may be under way while the user pauses. */
 const underWayBytes = 10_000;
+/** What may come of the app's files for each byte of them: some are cut before anyone is there to go on. */
+const mostOfTheApp = 1.2;
 /** For a machine that does other things too: all that waits here waits for a slow link. */
 const patienceMs = 300_000;
 
@@ -81,41 +83,73 @@ function repeatsOf(pack: (typeof packs)[number]): readonly number[] {
   });
 }
 
+/** For every file of the app that crossed, in whichever form: what was needed of it, and what came. */
+function appCrossings(): readonly { readonly needed: number; readonly came: number }[] {
+  const isOfTheApp = ({ request, bodyBytes }: CrossedRequest) =>
+    !request.includes(' /v1/') && bodyBytes > 0;
+  const byFile = Map.groupBy(phone.link.crossed.filter(isOfTheApp), ({ request }) =>
+    request.replace(/\.gz$/, ''),
+  );
+  return [...byFile.values()].map((crossings) => ({
+    needed: Math.max(...crossings.map(({ from, bodyBytes }) => from + bodyBytes)),
+    came: crossings.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0),
+  }));
+}
+
 const firstEntry = (page: Page) => page.getByRole('article').first();
 const progress = (page: Page) => page.getByText(/ of [\d,]+ entries are here, /);
+const thinLine = (page: Page) => page.getByText('The link is thin.');
+const wholeBoard = (page: Page) => page.getByText(/^2,350 entries$/);
+
+/** As a person does it: again where not even the page came. */
+async function openApp(): Promise<void> {
+  const open = () => phone.page.goto(phone.origin, { waitUntil: 'commit' });
+  await expect(open).toPass({ timeout: patienceMs });
+}
 
 test('a fresh install shows the first requests, and completes over the cuts without fetching anything twice', async () => {
   expect(packs.length).toBeGreaterThan(2);
   expect(packs.at(-1)?.bytes).toBeGreaterThan(midPackBytes + underWayBytes);
-  phone.link.set(barely);
-  await phone.goto('/');
+  phone.link.set({ ...barely, cutEveryMs });
+  await openApp();
+  await expect(thinLine(phone.page)).toBeVisible({ timeout: patienceMs });
   await expect(firstEntry(phone.page)).toBeVisible({ timeout: patienceMs });
+  await expect(thinLine(phone.page)).toBeHidden();
   await expect(progress(phone.page)).toBeVisible({ timeout: patienceMs });
   expect(packBytesCrossed()).toBeLessThan(midPackBytes);
 
   await phone.page.getByRole('button', { name: 'Pause' }).click();
   await expect(phone.page.getByRole('button', { name: 'Go on' })).toBeVisible();
   const crossedAtPause = packBytesCrossed();
-  // What of the app itself is still missing takes minutes on this link: it comes over a good one.
-  phone.link.heal();
   await phone.waitForShell();
   expect(packBytesCrossed() - crossedAtPause).toBeLessThan(underWayBytes);
-  phone.link.set({ ...barely, cutEveryMs });
   await phone.page.getByRole('button', { name: 'Go on' }).click();
   await expect.poll(isAmidPacks, { timeout: patienceMs, intervals: [250] }).toBe(true);
 
   await phone.kill();
   await phone.switchOn();
-  await phone.goto('/');
+  await openApp();
   await expect(firstEntry(phone.page)).toBeVisible({ timeout: patienceMs });
-  const entries = phone.page.getByText(/^2,350 entries$/);
-  await expect(entries).toBeVisible({ timeout: patienceMs });
+  await expect(wholeBoard(phone.page)).toBeVisible({ timeout: patienceMs });
   await expect(progress(phone.page)).toBeHidden({ timeout: patienceMs });
 
+  expectNoPackTwice();
+  expectTheAppOnce();
+
+  phone.link.set({ refuse: true });
+  for (const path of ['/learn', '/new', '/']) {
+    await phone.goto(path);
+    await expect(phone.page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+  await expect(wholeBoard(phone.page)).toBeVisible();
+});
+
+function expectNoPackTwice(): void {
   const description = packs
     .map((pack) => `${pack.bytes} B: ${repeatsOf(pack).join(' ')}`)
     .join('; ');
   test.info().annotations.push({ type: 'repeated bytes of each answer', description });
+  process.stdout.write(`repeated bytes of each pack’s answers: ${description}\n`);
   for (const pack of packs) {
     expect(reachOf(pack)).toBe(pack.bytes);
     const crossings = crossingsOf(pack);
@@ -123,4 +157,14 @@ test('a fresh install shows the first requests, and completes over the cuts with
     expect(finishing).toBe(crossings.length - 1);
     for (const repeated of repeatsOf(pack)) expect(repeated).toBeLessThanOrEqual(repeatedBytes);
   }
-});
+}
+
+function expectTheAppOnce(): void {
+  const files = appCrossings();
+  const needed = files.reduce((sum, file) => sum + file.needed, 0);
+  const came = files.reduce((sum, file) => sum + file.came, 0);
+  const description = `${came} B of the app came, ${needed} B were needed`;
+  test.info().annotations.push({ type: 'bytes of the app', description });
+  process.stdout.write(`${description}\n`);
+  expect(came / needed).toBeLessThan(mostOfTheApp);
+}

@@ -48,6 +48,9 @@ async function lookForUpdate(page: Page): Promise<'waiting' | 'failed'> {
   });
 }
 
+/** The file that differs, in either form. */
+const changedFile = () => new RegExp(`^GET ${next.changedPath}(?:[.]gz)?$`);
+
 const prompt = (page: Page) => page.getByRole('button', { name: 'Update now' });
 const shownBuild = (page: Page) =>
   page.evaluate(
@@ -68,15 +71,14 @@ const halfUpdates: readonly [string, PathTrouble['does']][] = [
   ['is not there', { kind: 'not-found' }],
   ['is answered with a portal’s page', { kind: 'portal' }],
   ['is reset', { kind: 'reset' }],
-  ['arrives cut short', { kind: 'truncate', afterBytes: 9_000 }],
+  ['brings nothing but its head', { kind: 'truncate', afterBytes: 150 }],
   ['arrives with one byte altered', { kind: 'alter', offset: 9_000 }],
 ];
 
 for (const [what, does] of halfUpdates) {
   test(`the old app lives on when one file of the next ${what}`, async () => {
     await serveNext();
-    const request = new RegExp(`^GET ${next.changedPath}$`);
-    phone.link.set({ paths: [{ request, does }] });
+    phone.link.set({ paths: [{ request: changedFile(), does }] });
     expect(await lookForUpdate(phone.page)).toBe('failed');
     expect(phone.link.requests).toContain(`GET ${next.changedPath}`);
     await expectTheOldAppOffline();
@@ -92,14 +94,26 @@ test('a portal’s page in place of the service worker changes nothing', async (
 
 test('what arrived of half an update is not fetched again', async () => {
   await serveNext();
-  const request = new RegExp(`^GET ${next.changedPath}$`);
-  phone.link.set({ paths: [{ request, does: { kind: 'not-found' } }] });
+  phone.link.set({ paths: [{ request: changedFile(), does: { kind: 'not-found' } }] });
   expect(await lookForUpdate(phone.page)).toBe('failed');
   phone.link.heal();
   phone.link.requests.length = 0;
   expect(await lookForUpdate(phone.page)).toBe('waiting');
   const files = phone.link.requests.filter((line) => line.includes('/_app/immutable/'));
   expect(files).toEqual([`GET ${next.changedPath}`]);
+});
+
+test('a file of the next app that is cut again and again goes on where it was cut', async () => {
+  await serveNext();
+  phone.link.set({
+    paths: [{ request: changedFile(), does: { kind: 'truncate', afterBytes: 20_000 } }],
+  });
+  expect(await lookForUpdate(phone.page)).toBe('waiting');
+  const starts = phone.link.crossed
+    .filter(({ request }) => request === `GET ${next.changedPath}.gz`)
+    .map(({ from }) => from);
+  expect(starts).toEqual(starts.toSorted((one, other) => one - other));
+  expect(starts.at(-1)).toBeGreaterThan(30_000);
 });
 
 test('the next app asks first, then takes over in every tab', async () => {

@@ -14,8 +14,9 @@ export interface NextBuild {
   throwAway(): Promise<void>;
 }
 
-function integrityOf(bytes: Buffer): string {
-  return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
+/** As the service worker's list has it. */
+function listedHashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('base64').slice(0, 22);
 }
 
 /** Long enough that trouble in the middle of it is trouble in its body. */
@@ -40,7 +41,7 @@ export async function makeNextBuild(name: string): Promise<NextBuild> {
     const before = await readFile(path);
     const after = Buffer.from(edit(before.toString()));
     await writeFile(path, after);
-    const changed = worker.replace(integrityOf(before), integrityOf(after));
+    const changed = worker.replace(listedHashOf(before), listedHashOf(after));
     if (changed === worker) throw new Error(`The service worker does not know ${path}.`);
     worker = changed;
   };

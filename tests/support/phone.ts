@@ -101,6 +101,10 @@ export class Phone {
   async waitForShell(): Promise<void> {
     await this.page.evaluate(async () => {
       await navigator.serviceWorker.ready;
+      // On a thin link it runs before all is here.
+      while (await caches.has('wallflower-thin')) {
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
     });
   }
 
