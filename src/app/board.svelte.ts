@@ -201,9 +201,22 @@ export class BoardState {
     return nearest.slice(0, pagesKept);
   }
 
-  #ask(number: number): Promise<BoardPage> {
-    return engine.queryBoard(toQuery(this.#wishes, number * rowsPerPage, rowsPerPage));
+  /** Lists that say what the last ones said stay the same ones: the open filters are not drawn anew. */
+  async #ask(number: number): Promise<BoardPage> {
+    const query = toQuery(this.#wishes, number * rowsPerPage, rowsPerPage);
+    const page = await engine.queryBoard(query);
+    const before = this.#page;
+    if (before === null) return page;
+    return {
+      ...page,
+      languages: sameOrNew(before.languages, page.languages),
+      countries: sameOrNew(before.countries, page.countries),
+    };
   }
+}
+
+function sameOrNew(before: readonly string[], now: readonly string[]): readonly string[] {
+  return before.join() === now.join() ? before : now;
 }
 
 /** Wishes as they are kept or asked for: the engine knows no empty wish. */

@@ -23,8 +23,7 @@ import { NotLeaderError } from './storage-fault.ts';
 
 /** So many segments that are not full lie side by side before they are merged. */
 const maxSmallSegments = 24;
-/** What a pack brings at once is large enough. */
-const smallDocuments = maxSegmentDocuments / 4;
+const smallDocuments = maxSegmentDocuments / 2;
 /** Segments up to this size are merged whatever stands beside them. */
 const alwaysMergedDocuments = 256;
 /** A segment is written anew once so large a share of its records has gone. */

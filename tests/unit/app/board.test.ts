@@ -103,6 +103,18 @@ describe('The list on the board', () => {
     expect(board.list).toBe(list + 1);
   });
 
+  it('keeps the very lists of choices while they say the same', async () => {
+    const board = new BoardState();
+    board.wish({ text: 'a' });
+    await answerNext({ ...pageOf(['old'], 1), languages: ['en', 'ar'], countries: ['TR'] });
+    const before = board.page;
+    board.wish({ text: 'ab' });
+    await answerNext({ ...pageOf(['new'], 1), languages: ['en', 'ar'], countries: ['TR', 'MM'] });
+    expect(board.page?.rows[0]?.address).toBe('new');
+    expect(board.page?.languages).toBe(before?.languages);
+    expect(board.page?.countries).toEqual(['TR', 'MM']);
+  });
+
   it('counts its filters, not its search text or order', () => {
     const board = new BoardState();
     board.wish({ text: 'lawyer', sort: 'match' });
