@@ -11,7 +11,11 @@ export default defineConfig({
   worker: {
     format: 'es',
     plugins: () => [extractSodiumWasmPlugin(), engineManifest()],
-    rolldownOptions: { output: { codeSplitting: { groups: engineChunks } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: engineChunks } },
+      // Of cborg only the decoder is called; its modules make tables of encoders and do nothing else.
+      treeshake: { moduleSideEffects: [{ test: /\/cborg\//, sideEffects: false }] },
+    },
   },
   // The package's own entry wraps a CommonJS file; this is the same release as a module.
   resolve: { alias: { dexie: 'dexie/dist/modern/dexie.min.mjs' } },
