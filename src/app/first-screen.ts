@@ -1,32 +1,20 @@
 /*
  * Stands in the page itself (go-on.ts), so that a first visit over a slow link is told what is on its
- * way before any file of the app has come, and in the theme that was chosen (decision 0100).
+ * way before any file of the app has come (decision 0100).
  */
 
-/** Calls back in the task in which the parser has read the skeleton. */
-function whenSkeletonStands(run: () => void): void {
-  new MutationObserver((_changes, watch) => {
-    if (document.getElementById('skeleton') === null) return;
-    watch.disconnect();
-    run();
-  }).observe(document, { childList: true, subtree: true });
-}
-
-/** The app's own words for a board that has not come yet, in the reader's language. */
-function sayWhatComes(): void {
-  const isUsedAgain = navigator.serviceWorker?.controller;
-  if (isUsedAgain || sessionStorage['left'] || location.pathname !== '/') return;
-  const chosen: unknown = localStorage['wallflower-locale'];
-  const tags = typeof chosen === 'string' ? [chosen] : navigator.languages;
+/** Shows what the page holds under an id, in the language that the reader chose or prefers of those. */
+export function say(id: string): void {
+  const chosen = localStorage['wallflower-locale'] as string | undefined;
+  const tags = chosen === undefined ? navigator.languages : [chosen];
   const spoken = tags.find((tag) => /^(?:ar|en)/.test(tag)) ?? '';
-  const words = document.getElementById('coming')?.children[Number(spoken.startsWith('ar'))];
+  const words = document.getElementById(id)?.children[Number(spoken.startsWith('ar'))];
   words?.removeAttribute('hidden');
 }
 
 try {
-  const theme: unknown = localStorage['wallflower-theme'];
-  if (theme === 'dark' || theme === 'light') document.documentElement.dataset['theme'] = theme;
-  whenSkeletonStands(sayWhatComes);
+  const isNew = !navigator.serviceWorker?.controller && !sessionStorage['left'];
+  if (isNew && location.pathname === '/') addEventListener('DOMContentLoaded', () => say('coming'));
 } catch {
-  // Storage is switched off: the skeleton stands alone, as the device's theme has it.
+  // Storage is switched off: the skeleton stands alone.
 }

@@ -4,7 +4,7 @@
  * bring them, over the cuts, and begins anew (decision 0115).
  */
 
-import './first-screen.ts';
+import { say } from './first-screen.ts';
 
 interface ScriptUrlPolicy {
   createScriptURL(url: string): string;
@@ -25,18 +25,11 @@ const workers = 'serviceWorker' in navigator ? navigator.serviceWorker : undefin
 const hasNotStarted = () => document.getElementById('skeleton') !== null;
 let isGoingOn = false;
 
-/** Says what happens, in a language that the page can say it in. */
-function tell(): void {
-  const spoken = navigator.languages.find((tag) => /^(?:ar|en)/.test(tag)) ?? '';
-  const line = document.getElementById('thin')?.children[Number(spoken.startsWith('ar'))];
-  line?.removeAttribute('hidden');
-}
-
 async function goOn(): Promise<void> {
   const isFirstVisit = workers?.controller === null;
   if (isGoingOn || !(hasNotStarted() || isFirstVisit)) return;
   isGoingOn = true;
-  tell();
+  say('thin');
   // What else is under way would be cut too, and lost.
   stop();
   const rules = { createScriptURL: () => workerPath };
@@ -77,7 +70,7 @@ addEventListener('DOMContentLoaded', () => {
   // A page that was itself cut has no script after this one.
   if (document.scripts.length < 2) void goOn();
   if (hasNotStarted())
-    void globalThis.caches?.has(comingMark).then((isComing) => isComing && tell());
+    void globalThis.caches?.has(comingMark).then((isComing) => isComing && say('thin'));
 });
 let arrived = 0;
 setInterval(() => {
