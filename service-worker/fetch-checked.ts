@@ -45,8 +45,8 @@ async function fetchPart(path: string, hash: string): Promise<Response | undefin
   return found === hash ? response : undefined;
 }
 
-/** Of the SHA-256 of an answer's bytes as much as the list of files has: 132 bits, in base64. */
+/** Of the SHA-256 of an answer's bytes as much as the list of files has: 120 bits, in base64. */
 export async function hashOf(response: Response): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', await response.clone().arrayBuffer());
-  return btoa(String.fromCharCode(...new Uint8Array(hash))).slice(0, 22);
+  return btoa(String.fromCharCode(...new Uint8Array(hash))).slice(0, 20);
 }

@@ -5,6 +5,9 @@ const entry = fileURLToPath(new URL('../src/app/go-on.ts', import.meta.url));
 /** From there on Kit's own policy holds, which knows Kit's script only; the relay's knows all. */
 const place = '<meta http-equiv="content-security-policy"';
 
+/** Kit's own script stands behind this, and is known by its hash. */
+const kitBody = '<div class="contents">';
+
 /**
  * Puts the script that must not have to arrive into the page.
  *
@@ -26,5 +29,7 @@ export async function withInlineScript(html) {
   const [output] = [built].flat();
   const chunk = output && 'output' in output ? output.output[0] : undefined;
   if (chunk === undefined) throw new Error('The page’s script was not built.');
-  return html.replace(place, () => `<script>${chunk.code.trim()}</script>${place}`);
+  const [before = '', ...after] = html.split(kitBody);
+  const page = [before.replace(/>\s+</g, '><'), ...after].join(kitBody);
+  return page.replace(place, () => `<script>${chunk.code.trim()}</script>${place}`);
 }

@@ -15,8 +15,8 @@ const worker = '/service-worker.js';
 const notOfTheShell =
   /^\/(?:service-worker\.js|_app\/version\.json|icons\/|\.)|\.(?:map|br|gz|zst)$/;
 
-/** 132 bits: whoever could find other bytes of the same could not be stopped by the rest of it. */
-const hashLetters = 22;
+/** 120 bits: whoever could find other bytes of the same could not be stopped by the rest of it. */
+const hashLetters = 20;
 
 const localeSource = /^src\/i18n\/locales\/([^/]+)\//;
 

@@ -1,4 +1,4 @@
-/** One file of the app: its path on the origin and the first 22 letters of its SHA-256 in base64. */
+/** One file of the app: its path on the origin and the first 20 letters of its SHA-256 in base64. */
 export type ShellFile = readonly [path: string, hash: string];
 
 /** A part of the app that is kept whole or not at all. */

@@ -16,7 +16,7 @@ export interface NextBuild {
 
 /** As the service worker's list has it. */
 function listedHashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('base64').slice(0, 22);
+  return createHash('sha256').update(bytes).digest('base64').slice(0, 20);
 }
 
 /** Long enough that trouble in the middle of it is trouble in its body. */
