@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Bytes } from '#core/types/bytes.ts';
+import { wireLimits } from '#sync/wire/limits.ts';
 import { BoardVisitor, report, shortName } from '../support/board-visitor.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { publishAll, readManifest } from '../support/fill-relay.ts';
@@ -40,7 +41,7 @@ test('a first visit shows the newest at once, brings the rest in few requests, a
   const visitor = newVisitor();
   expect(report(await visitor.visit(relay.origin))).toMatchObject({ badRecords: 0, isWhole: true });
   expect(await visitor.held()).toEqual(sorted(prose));
-  expect(visitor.changes[0]?.count).toBe(64);
+  expect(visitor.changes[0]?.count).toBe(wireLimits.newestRecords);
   const packs = (await readManifest(relay.origin))[1];
   expect(visitor.requests).toBe(2 + packs.length);
   const total = packs.reduce((sum, [, records]) => sum + records, 0);
