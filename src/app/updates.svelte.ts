@@ -20,6 +20,7 @@ class Updates {
   #watching = false;
   #lookedAtMs = 0;
   #toolsWanted = false;
+  readonly #board = Promise.withResolvers<void>();
 
   /** True while a newer copy, complete and checked, waits for the user's word. */
   get available(): boolean {
@@ -46,10 +47,16 @@ class Updates {
     });
   }
 
-  /** Fetches the tools that the first visit left out, in the background, now or with the next link. */
+  /** The board no longer needs the whole link: what can wait may come. */
+  boardIsHere(): void {
+    this.#board.resolve();
+  }
+
+  /** Fetches the tools that the first visit left out, once the board is here, now or with the next link. */
   async keepEveryTool(): Promise<void> {
     if (!('serviceWorker' in navigator)) return;
     this.#toolsWanted = true;
+    await this.#board.promise;
     await tellWorker({ type: 'KEEP_EVERY_TOOL' });
   }
 

@@ -8,6 +8,7 @@ import { serveApp, type ServedApp } from '../support/served-app.ts';
 
 /** figures.md, "First load and start": all that the first visit downloads, crypto included. */
 const mostBytes = 300_000;
+const patience = { timeout: 30_000 };
 
 let relay: ServedApp;
 let phone: Phone;
@@ -58,6 +59,25 @@ test('the tools come when the app is used again, and stay when the relay is gone
   await phone.replaceTab();
   await phone.goto('/');
   await expect.poll(() => keptPaths(phone.page)).toEqual(expect.arrayContaining(missing));
+});
+
+test('the tools leave the link to a board that has not come yet', async () => {
+  const newcomer = await openPhone(relay.origin);
+  const noBoard = { request: /^GET \/v1\/(?:visit|info)/, does: { kind: 'reset' as const } };
+  newcomer.link.set({ paths: [noBoard] });
+  await newcomer.goto('/');
+  await newcomer.waitForShell();
+  const before = await keptPaths(newcomer.page);
+  await newcomer.replaceTab();
+  await newcomer.goto('/');
+  await newcomer.page.waitForTimeout(4_000);
+  expect(await keptPaths(newcomer.page)).toEqual(before);
+  newcomer.link.set({ paths: [] });
+  const parts = await builtScripts('workers/chunks');
+  await expect
+    .poll(() => keptPaths(newcomer.page), patience)
+    .toEqual(expect.arrayContaining(parts));
+  await newcomer.throwAway();
 });
 
 test('a tool that is not here and cannot be had breaks nothing else', async () => {
