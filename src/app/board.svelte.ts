@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { EntryKind, RequestStatus, Skill, Urgency } from '#core/types/board-terms.ts';
 import type { BoardPage, BoardQuery, BoardRow, SearchTerms } from '#engine/api/board-calls.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
@@ -107,7 +108,10 @@ export class BoardState {
     const stop = onEngineEvent((event) => {
       if (event === 'board' || event === 'vault') this.#readAgain();
     });
-    this.#readAgain();
+    // What it asks for is no reason to follow anew.
+    untrack(() => {
+      this.#readAgain();
+    });
     return stop;
   }
 

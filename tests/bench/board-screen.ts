@@ -178,14 +178,19 @@ async function wishAndTime(page: Page, wishes: readonly Wish[]): Promise<readonl
         const changed = new MutationObserver((records) => {
           if (!records.some(isOfList)) return;
           changed.disconnect();
-          // What is drawn in a frame is painted before the next task.
-          requestAnimationFrame(() => {
+          const whenPainted = () => {
+            if (screen.querySelector('ul[aria-busy="true"]') !== null) {
+              requestAnimationFrame(whenPainted);
+              return;
+            }
+            // What is drawn in a frame is painted before the next task.
             const { port1, port2 } = new MessageChannel();
             port1.onmessage = () => {
               resolve(true);
             };
             port2.postMessage(null);
-          });
+          };
+          requestAnimationFrame(whenPainted);
         });
         changed.observe(screen, { subtree: true, childList: true, characterData: true });
         setTimeout(() => {

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import type { EntryContent } from '#core/records/entry.ts';
 import { readHeldRecord } from '#core/records/held-record.ts';
 import { dayOf, type Day } from '#core/types/day.ts';
@@ -107,6 +107,30 @@ test('finds by two words what a plain search finds', async () => {
     .getAttribute('href');
   expect(expected.map(({ address }) => `/request/${address}`)).toContain(shown);
 });
+
+test('another search begins at the top of its list, wherever one was', async () => {
+  const { page } = phone;
+  const middle = Math.round(entries.length / 2);
+  await page.getByRole('searchbox').fill('');
+  await expect(count(entries.length)).toBeVisible();
+  await page.evaluate(() => {
+    scrollTo({ top: document.body.scrollHeight / 2, behavior: 'instant' });
+  });
+  await expect.poll(() => firstDrawn(page)).toBeGreaterThan(middle / 2);
+  // As typed from a place where the box is out of sight: filling it would scroll to it.
+  await page.evaluate(() => {
+    const box = document.querySelector<HTMLInputElement>('main input[type="search"]');
+    if (box !== null) box.value = 'rights freedom ';
+    box?.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  });
+  await expect.poll(() => firstDrawn(page)).toBe(1);
+  await expect(page.locator('li[aria-posinset="1"]')).toBeInViewport();
+  await expect(page.locator('ul[aria-busy="false"]')).toBeVisible();
+});
+
+async function firstDrawn(page: Page): Promise<number> {
+  return Number(await page.locator('li[aria-posinset]').first().getAttribute('aria-posinset'));
+}
 
 test('filters what it found, and lets go of the filter', async () => {
   const expected = withWords('rights', 'freedom').filter(({ entry }) =>
