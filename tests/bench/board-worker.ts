@@ -94,10 +94,11 @@ async function fill({ packs, newest }: { packs: readonly NamedPack[]; newest: Da
     onProgress: () => {},
     paused: () => new AbortController().signal,
   } as unknown as BoardSyncContext;
+  const none = 0 as RelaySequence;
   const start: BoardStart = {
     epoch: new Uint8Array(16) as RelayEpoch,
-    packs: packs.map(({ name, records, bytes }) => [hashOf(name), records, bytes]),
-    tailStart: 0 as RelaySequence,
+    packs: packs.map(({ name, records, bytes }) => [hashOf(name), records, bytes, none, none]),
+    tailStart: none,
   };
   const longest = new LongestTask();
   const startMs = performance.now();

@@ -76,7 +76,7 @@ test('the tools leave the link to a board that has not come yet', async () => {
   const parts = await builtScripts('workers/chunks');
   await expect
     .poll(() => keptPaths(newcomer.page), patience)
-    .toEqual(expect.arrayContaining(parts));
+    .toEqual(expect.arrayContaining([...parts]));
   await newcomer.throwAway();
 });
 

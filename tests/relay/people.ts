@@ -114,6 +114,9 @@ export function stampFor(
   return [day, found.counter];
 }
 
+/** The names under which a relay of the tests takes stamps. */
+const relayHosts = ['127.0.0.1', 'localhost'];
+
 /** A stamp for something else than what is owed, and not by chance for that one too. */
 export function stampThatFails(
   owed: StampTarget,
@@ -123,7 +126,11 @@ export function stampThatFails(
   for (let from = 0; ;) {
     const found = findStamp(paidFor, price, { from, budget: 100_000_000 });
     if (found === null) throw new Error('no stamp');
-    if (!isStampValid(owed, found.counter, testStampPrice)) return [paidFor.day, found.counter];
+    const pays = relayHosts.some((host) => {
+      const origin = owed.origin.replace('127.0.0.1', host) as RelayOrigin;
+      return isStampValid({ ...owed, origin }, found.counter, testStampPrice);
+    });
+    if (!pays) return [paidFor.day, found.counter];
     from = found.counter + 1;
   }
 }

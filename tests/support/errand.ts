@@ -1,7 +1,9 @@
 import { eventually, type Device } from './engine-in-node.ts';
 
 /** A point that a run does not come to, because another wake-up came first, is tried again. */
-const tries = 4;
+const tries = 8;
+/** What is noted at the end of each visit; whether a run takes one more visit is chance. */
+const ofAnotherVisit = /writing settings #[1-9]/;
 const quietMs = 100;
 
 /** Something that is done to completion once, and then ended at each of its points. */
@@ -41,7 +43,7 @@ export async function endAtEveryPoint(errand: Errand) {
   for (const point of passed) {
     let isCut = false;
     for (let attempt = 0; attempt < tries && !isCut; attempt++) ({ isCut } = await once(point));
-    if (!isCut) missed.push(point);
+    if (!isCut && !ofAnotherVisit.test(point)) missed.push(point);
   }
   return { points: passed, missed };
 }

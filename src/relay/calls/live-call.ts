@@ -105,7 +105,7 @@ async function answerPoll(
   reply.hijack();
   reply.raw.writeHead(200, [...headers, 'content-length', String(body.length)]);
   // As text, head and body leave in one write.
-  reply.raw.end(body.latin1Slice(), 'latin1');
+  reply.raw.end(body.toString('latin1'), 'latin1');
   return reply;
 }
 
