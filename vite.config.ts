@@ -13,8 +13,6 @@ export default defineConfig({
     plugins: () => [extractSodiumWasmPlugin(), engineManifest()],
     rolldownOptions: {
       output: { codeSplitting: { groups: engineChunks } },
-      // Of cborg only the decoder is called; its modules make tables of encoders and do nothing else.
-      treeshake: { moduleSideEffects: [{ test: /\/cborg\//, sideEffects: false }] },
     },
   },
   // The package's own entry wraps a CommonJS file; this is the same release as a module.

@@ -38,23 +38,28 @@ interface Head {
   readonly next: number;
 }
 
-const majorUint = 0;
-const majorNegative = 1;
-const majorBytes = 2;
-const majorText = 3;
-const majorArray = 4;
-const majorMap = 5;
-const majorSimple = 7;
-const simpleFalse = 20;
-const simpleNull = 22;
+/** Major types of RFC 8949 section 3.1 that this project reads and writes. */
+export const majors = {
+  uint: 0,
+  negative: 1,
+  bytes: 2,
+  text: 3,
+  array: 4,
+  map: 5,
+  simple: 7,
+} as const;
 
-function readHead(bytes: Uint8Array, offset: number): Result<Head, MalformedCbor> {
+/** Arguments of the simple values false, true and null; no other is read. */
+export const simpleValues = { false: 20, true: 21, null: 22 } as const;
+
+/** Reads where an item begins: its type, its argument, and where what follows begins. */
+export function readHead(bytes: Uint8Array, offset: number): Result<Head, MalformedCbor> {
   const initial = bytes[offset];
   if (initial === undefined) return fail(malformed('truncated'));
   const majorType = initial >> 5;
   const additional = initial & 31;
   if (additional < 24) return ok({ majorType, argument: additional, next: offset + 1 });
-  if (additional > 27 || majorType === majorSimple) return fail(malformed('unsupported-type'));
+  if (additional > 27 || majorType === majors.simple) return fail(malformed('unsupported-type'));
   const width = 1 << (additional - 24);
   if (offset + 1 + width > bytes.length) return fail(malformed('truncated'));
   let argument = 0;
@@ -75,25 +80,27 @@ function endOfItem(
   if (!head.ok) return head;
   const { majorType, argument, next } = head.value;
   switch (majorType) {
-    case majorUint:
-    case majorNegative:
+    case majors.uint:
+    case majors.negative:
       return ok(next);
-    case majorBytes:
-    case majorText:
+    case majors.bytes:
+    case majors.text:
       return next + argument > bytes.length ? fail(malformed('truncated')) : ok(next + argument);
-    case majorArray:
-    case majorMap:
+    case majors.array:
+    case majors.map:
       if (argument > bounds.maxLength) return fail(malformed('array-too-long'));
       if (depth >= bounds.maxDepth) return fail(malformed('too-deep'));
       return endOfItems(
         bytes,
         next,
-        majorType === majorMap ? argument * 2 : argument,
+        majorType === majors.map ? argument * 2 : argument,
         depth + 1,
         bounds,
       );
     default:
-      return majorType === majorSimple && argument >= simpleFalse && argument <= simpleNull
+      return majorType === majors.simple &&
+        argument >= simpleValues.false &&
+        argument <= simpleValues.null
         ? ok(next)
         : fail(malformed('unsupported-type'));
   }

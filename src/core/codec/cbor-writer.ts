@@ -1,8 +1,7 @@
 import { compareBytes, type Bytes } from '../types/bytes.ts';
+import { majors, simpleValues } from './bounds.ts';
 import type { CborValue } from './cbor.ts';
 
-const majors = { uint: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5 } as const;
-const simple = { false: 0xf4, true: 0xf5, null: 0xf6 } as const;
 const encoder = new TextEncoder();
 
 /**
@@ -51,7 +50,8 @@ function writeItem(place: Place, value: CborValue): void {
   } else if (typeof value === 'string') {
     writeText(place, value);
   } else if (typeof value === 'boolean' || value === null) {
-    place.bytes[place.at++] = value === null ? simple.null : value ? simple.true : simple.false;
+    const name = value === null ? 'null' : value ? 'true' : 'false';
+    place.bytes[place.at++] = (majors.simple << 5) | simpleValues[name];
   } else if (value instanceof Uint8Array) {
     writeHead(place, majors.bytes, value.length);
     writeRaw(place, value);

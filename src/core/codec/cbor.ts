@@ -1,4 +1,3 @@
-import { decode } from 'cborg';
 import { copyBytes, equalBytes, type Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type CborBounds,
   type MalformedCbor,
 } from './bounds.ts';
+import { readCbor } from './cbor-reader.ts';
 import { writeCbor } from './cbor-writer.ts';
 
 /** What the protocol encodes: integers within 2^53, text, bytes, booleans, null, arrays, text-keyed maps. */
@@ -84,20 +84,10 @@ export function splitCborSequence(
 }
 
 function decodeItem<T>(bytes: Uint8Array, shape: Shape<T>): Result<T, MalformedCbor> {
-  let value: unknown;
+  let value: CborValue;
   try {
-    value = decode(bytes, {
-      strict: true,
-      allowIndefinite: false,
-      allowUndefined: false,
-      allowInfinity: false,
-      allowNaN: false,
-      allowBigInt: false,
-      rejectDuplicateMapKeys: true,
-    });
-    if (!equalBytes(writeCbor(value as CborValue), bytes)) {
-      return fail(malformed('not-canonical'));
-    }
+    value = readCbor(bytes);
+    if (!equalBytes(writeCbor(value), bytes)) return fail(malformed('not-canonical'));
   } catch {
     return fail(malformed('not-canonical'));
   }

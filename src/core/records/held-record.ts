@@ -1,4 +1,4 @@
-import { decode } from 'cborg';
+import { readCbor } from '../codec/cbor-reader.ts';
 import type { CborValue } from '../codec/cbor.ts';
 import type { Bytes } from '../types/bytes.ts';
 import type { Slot } from '../types/ids.ts';
@@ -20,8 +20,8 @@ export type HeldRecord = { readonly slot: Slot } & (
  * before it was stored. Throws where the storage gives back other bytes than it was given.
  */
 export function readHeldRecord(bytes: Uint8Array): HeldRecord {
-  const [, , body] = decode(bytes) as [Bytes, Bytes, Bytes];
-  const [, code, slot, , , , ...items] = decode(body) as [
+  const [, , body] = readCbor(bytes) as readonly CborValue[] as [Bytes, Bytes, Bytes];
+  const [, code, slot, , , , ...items] = readCbor(body) as readonly CborValue[] as [
     number,
     number,
     Slot,

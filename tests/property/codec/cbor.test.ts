@@ -1,4 +1,4 @@
-import { encode, rfc8949EncodeOptions } from 'cborg';
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { expect, test } from 'vitest';
@@ -16,7 +16,7 @@ import {
   bytesToHex,
   hexToBytesStrict,
 } from '#core/codec/text-forms.ts';
-import { concatBytes, copyBytes } from '#core/types/bytes.ts';
+import { concatBytes, copyBytes, equalBytes } from '#core/types/bytes.ts';
 import { cborValue } from '../records/arbitraries.ts';
 
 const anything = z.custom<CborValue>(() => true);
@@ -53,6 +53,58 @@ test('what is encoded is what another deterministic encoder writes', () => {
     { numRuns: 1_500 },
   );
 });
+
+/** What another decoder makes of bytes, where it is strict and they are canonical. */
+function readByAnother(bytes: Uint8Array): CborValue | undefined {
+  try {
+    const value = decode(bytes, {
+      strict: true,
+      allowIndefinite: false,
+      allowUndefined: false,
+      allowInfinity: false,
+      allowNaN: false,
+      allowBigInt: false,
+      rejectDuplicateMapKeys: true,
+    }) as CborValue;
+    return equalBytes(copyBytes(encode(value, rfc8949EncodeOptions)), bytes) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+test('whatever bytes come, the decoder reads what another one reads, and refuses what that refuses', () => {
+  const wide = { maxBytes: 65_536, maxDepth: 60, maxLength: 65_536 };
+  const alike = (bytes: Uint8Array) => {
+    const decoded = decodeCbor(bytes, anything, wide);
+    const other = readByAnother(bytes);
+    const isOurs = other !== undefined && isOfThisProject(other);
+    expect(decoded.ok ? decoded.value : undefined).toEqual(isOurs ? other : undefined);
+  };
+  const altered = fc.tuple(cborValue, fc.nat(), fc.nat(255)).map(([value, at, byte]) => {
+    const bytes = encodeCbor(value);
+    bytes[at % bytes.length] = byte;
+    return bytes;
+  });
+  fc.assert(fc.property(fc.oneof(fc.uint8Array({ maxLength: 24 }), altered), alike), {
+    numRuns: fuzzCases * 3,
+  });
+  for (const text of ['__proto__', 'constructor', '\u0000']) {
+    alike(encodeCbor({ [text]: { [text]: [text, null] } }));
+  }
+  alike(copyBytes(encode({ ['__proto__']: 1 }, rfc8949EncodeOptions)));
+});
+
+test('a text keeps the byte order mark that it begins with', () => {
+  const text = '\uFEFFx';
+  expect(decodeCbor(encodeCbor(text), anything)).toEqual({ ok: true, value: text });
+});
+
+/** Another decoder also reads floats, which this project has none of. */
+function isOfThisProject(value: CborValue): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0);
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return true;
+  return Object.values(value).every(isOfThisProject);
+}
 
 test('what the decoder takes is canonical: it encodes to the very bytes that came', () => {
   fc.assert(
