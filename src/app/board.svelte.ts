@@ -142,7 +142,7 @@ export class BoardState {
   async #readFromTop(): Promise<void> {
     const ticket = ++this.#ticket;
     const page = await this.#ask(0);
-    if (ticket !== this.#ticket) return;
+    if (page === null || ticket !== this.#ticket) return;
     this.#pages = [{ number: 0, rows: page.rows }];
     this.#page = page;
     this.heights.reset(page.total);
@@ -172,7 +172,7 @@ export class BoardState {
     const pages: HeldPage[] = [];
     for (const number of this.#shownPages()) {
       const page = await this.#ask(number);
-      if (ticket !== this.#ticket) return;
+      if (page === null || ticket !== this.#ticket) return;
       pages.push({ number, rows: page.rows });
       this.#page = page;
     }
@@ -186,7 +186,7 @@ export class BoardState {
       const isHere = this.#pages.some((page) => page.number === number);
       if (isHere || number * rowsPerPage >= this.total) continue;
       const page = await this.#ask(number);
-      if (ticket !== this.#ticket) return;
+      if (page === null || ticket !== this.#ticket) return;
       this.#pages = this.#withPage({ number, rows: page.rows });
     }
   }
@@ -205,11 +205,15 @@ export class BoardState {
     return nearest.slice(0, pagesKept);
   }
 
-  /** Lists that say what the last ones said stay the same ones: the open filters are not drawn anew. */
-  async #ask(number: number): Promise<BoardPage> {
+  /**
+   * Lists that say what the last ones said stay the same ones: the open filters are not drawn anew.
+   * Null while the device's storage does not open; when it does, the engine says that the board moved.
+   */
+  async #ask(number: number): Promise<BoardPage | null> {
     const query = toQuery(this.#wishes, number * rowsPerPage, rowsPerPage);
-    const page = await engine.queryBoard(query);
+    const page: Partial<BoardPage> = await engine.queryBoard(query);
     const before = this.#page;
+    if (!isPage(page)) return null;
     if (before === null) return page;
     return {
       ...page,
@@ -217,6 +221,10 @@ export class BoardState {
       countries: sameOrNew(before.countries, page.countries),
     };
   }
+}
+
+function isPage(answer: Partial<BoardPage>): answer is BoardPage {
+  return answer.rows !== undefined;
 }
 
 function sameOrNew(before: readonly string[], now: readonly string[]): readonly string[] {

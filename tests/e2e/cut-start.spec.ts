@@ -79,6 +79,7 @@ test('what came of a file is there when the browser was killed in the middle of 
 });
 
 test('a half arrived app whose relay has a newer one is replaced by that', async () => {
+  test.setTimeout(240_000);
   const next = await makeNextBuild('next');
   phone = await openPhone(relay.origin);
   const nothingOfIt = {
@@ -93,7 +94,8 @@ test('a half arrived app whose relay has a newer one is replaced by that', async
   await relay.useApp(next.folder);
   await relay.start();
   phone.link.heal();
-  await expect(firstEntry(phone.page)).toBeVisible({ timeout: 60_000 });
+  // The page has met nothing but faults and waits longer each time, up to a minute.
+  await expect(firstEntry(phone.page)).toBeVisible({ timeout: 150_000 });
   await expect(phone.page.locator('meta[name=build][content=next]')).toHaveCount(1);
   await next.throwAway();
 });

@@ -64,12 +64,14 @@ async function publish(records: readonly Bytes[]): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+/** The titles on the board, once there are as many as it says. */
 async function boardTitles(page: Page): Promise<readonly string[]> {
   await walkTo(page, 'Board');
-  await expect(page.getByText(/^\d+ entr(y|ies)$/)).toBeVisible();
-  return (await page.getByRole('main').getByRole('article').getByRole('heading').allTextContents())
-    .map((title) => title.trim())
-    .sort();
+  const count = page.getByText(/^\d+ entr(y|ies)$/);
+  await expect(count).toBeVisible();
+  const headings = page.getByRole('main').getByRole('article').getByRole('heading');
+  await expect(headings).toHaveCount(Number.parseInt(await count.innerText(), 10));
+  return (await headings.allTextContents()).map((title) => title.trim()).sort();
 }
 
 const adding =
