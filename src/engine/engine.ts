@@ -5,7 +5,6 @@ import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { takeLead } from '#storage/commit.ts';
 import type { WallflowerDatabase } from '#storage/database.ts';
 import { withRoom } from '#storage/record-store.ts';
-import { storageFaultOf } from '#storage/storage-fault.ts';
 import { createTidying, whatMatters } from './board-care.ts';
 import { BoardFetching } from './board-fetching.ts';
 import { BoardIndex } from './board-index.ts';
@@ -52,11 +51,11 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
   const tidying = createTidying(context.context);
   db.board.whatMatters = () => whatMatters(context.context);
   db.board.onAdded = tidying.soon;
-  await lead(db, token);
+  await withRoom(db, () => takeLead(db, token));
   await Promise.all([
     db.board.openFirst(),
-    withRoom(db, () => ensureHomeRelay(context.context)).then(() =>
-      withRoom(db, () => ensureFiller(context.context)),
+    withRoom(db, () =>
+      Promise.all([ensureHomeRelay(context.context), ensureFiller(context.context)]),
     ),
     dropUnkeptFiles(db, token),
   ]);
@@ -80,17 +79,6 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
       db.close();
     },
   };
-}
-
-/** On a device that is full to the last byte halves of packs go first, then the oldest of the board. */
-async function lead(db: WallflowerDatabase, token: string): Promise<void> {
-  try {
-    await takeLead(db, token);
-  } catch (cause) {
-    if (storageFaultOf(cause) !== 'storage-full') throw cause;
-    await db.packParts.clear().catch(() => undefined);
-    await withRoom(db, () => takeLead(db, token));
-  }
 }
 
 /** Files whose message was never stored, because the tab was gone in between. */

@@ -27,6 +27,7 @@ export async function makeRoom<T>(
   cause: unknown,
 ): Promise<T> {
   const store = db.board;
+  await store.openAll();
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const matters = await store.whatMatters();
     const keepFrom = matters === null ? null : dayToKeepFrom(store);

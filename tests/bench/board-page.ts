@@ -1,20 +1,19 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
-import { build } from 'vite';
 import { chromiumOptions } from '../support/chromium-args.ts';
 import { readTongues } from './corpus-words.ts';
 import { createDice } from '../support/dice.ts';
 import { type BoardTongue } from './board-corpus.ts';
 import type { BoardPacks } from './board-packs.ts';
+import { buildBenchWorker } from './worker-build.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const peersFolder = fileURLToPath(new URL('peers-board', import.meta.url));
 const rareWords = 12_000;
 /** Amharic has signs of its own between words and sentences. */
@@ -30,30 +29,7 @@ async function ensurePeers(): Promise<void> {
 /** The bench's worker as one script, made of the app's own rooms. */
 export async function buildBoardWorker(): Promise<string> {
   await ensurePeers();
-  const folder = await mkdtemp(join(tmpdir(), 'wallflower-bench-'));
-  try {
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      resolve: {
-        alias: { dexie: 'dexie/dist/modern/dexie.min.mjs' },
-      },
-      build: {
-        outDir: folder,
-        target: 'es2022',
-        lib: {
-          entry: join(root, 'tests/bench/board-worker.ts'),
-          formats: ['es'],
-          fileName: () => 'worker.js',
-        },
-        rolldownOptions: { output: { codeSplitting: false } },
-      },
-    });
-    return await readFile(join(folder, 'worker.js'), 'utf8');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return buildBenchWorker('board-worker.ts');
 }
 
 /** The corpus' languages, with rare words made of halves of frequent ones. */

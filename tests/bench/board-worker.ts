@@ -22,6 +22,7 @@ import { anyTerms } from '../support/any-terms.ts';
 import { createDice, pick } from '../support/dice.ts';
 import { commonWords, createBoardCorpus } from './board-corpus.ts';
 import type { BoardSettings, NamedPack } from './board-packs.ts';
+import { answerCalls } from './answer-calls.ts';
 
 const token = 'bench';
 /** As many rows as the peer is given at once. */
@@ -299,7 +300,7 @@ async function rowPerRecord(corpus: Corpus) {
   return { storeMs, newestTimes, filterTimes };
 }
 
-const calls = {
+answerCalls({
   fill,
   open,
   newest,
@@ -313,25 +314,4 @@ const calls = {
     db.close();
     return Promise.resolve();
   },
-};
-
-self.addEventListener(
-  'message',
-  ({ data }: MessageEvent<{ id: number; name: keyof typeof calls; args: readonly unknown[] }>) => {
-    const call = calls[data.name] as (...args: readonly unknown[]) => Promise<unknown>;
-    void call(...data.args).then(
-      (value) => {
-        self.postMessage({ id: data.id, value });
-      },
-      (cause: unknown) => {
-        self.postMessage({
-          id: data.id,
-          error:
-            cause instanceof Error
-              ? `${cause.name}: ${cause.message} ${cause.stack}`
-              : String(cause),
-        });
-      },
-    );
-  },
-);
+});

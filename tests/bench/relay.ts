@@ -16,7 +16,7 @@ import { measureKills, type KillFigures } from './relay-kills.ts';
 import { measureLive, type LiveFigures } from './relay-live.ts';
 import { makeRecords, postOf, sendAll, type PreparedCall } from './relay-load.ts';
 import { measureMillion, type MillionFigures } from './relay-million.ts';
-import { roundFigure, type BenchRow } from './report.ts';
+import { plainRow, type BenchRow } from './report.ts';
 
 const bench = 'relay';
 const batchRecords = 20_000;
@@ -104,21 +104,8 @@ function millionRows(found: MillionFigures): readonly BenchRow[] {
   ];
 }
 
-function figureRow(what: string, value: number, unit: string, target: number | null): BenchRow {
-  const rounded = roundFigure(value);
-  const met = target === null ? null : rounded <= target;
-  return {
-    bench,
-    what,
-    value: rounded,
-    unit,
-    target,
-    met,
-    peer: null,
-    peerValue: null,
-    floor: null,
-  };
-}
+const figureRow = (what: string, value: number, unit: string, target: number | null) =>
+  plainRow(bench, what, value, unit, target);
 
 function rateRow(
   what: string,

@@ -22,6 +22,23 @@ export function roundFigure(value: number): number {
   return Number(value.toFixed(Math.min(digits, 3)));
 }
 
+/** A figure without a peer: met where it is at most its target, a share (%) where it is at least. */
+export function plainRow(
+  bench: string,
+  what: string,
+  value: number,
+  unit: string,
+  target: number | null,
+): BenchRow {
+  const rounded = roundFigure(value);
+  const isMet = (goal: number) => (unit === '%' ? rounded >= goal : rounded <= goal);
+  return {
+    ...{ bench, what, value: rounded, unit, target },
+    met: target === null ? null : isMet(target),
+    ...{ peer: null, peerValue: null, floor: null },
+  };
+}
+
 function cellsOf(row: BenchRow): string[] {
   const show = (value: number | null) => (value === null ? '' : value.toLocaleString('en'));
   return [

@@ -1,7 +1,7 @@
 import { screenPaths } from '../support/all-screens.ts';
 import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp } from '../support/served-app.ts';
-import { roundFigure, type BenchRow } from './report.ts';
+import { plainRow, roundFigure, type BenchRow } from './report.ts';
 
 const bench = 'start: times';
 const cpuSlowdown = 6;
@@ -66,21 +66,8 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-function row(what: string, value: number, unit: string, target: number | null): BenchRow {
-  const rounded = roundFigure(value);
-  const met = target === null ? null : unit === '%' ? rounded >= target : rounded <= target;
-  return {
-    bench,
-    what,
-    value: rounded,
-    unit,
-    target,
-    met,
-    peer: null,
-    peerValue: null,
-    floor: null,
-  };
-}
+const row = (what: string, value: number, unit: string, target: number | null) =>
+  plainRow(bench, what, value, unit, target);
 
 /** A first visit over a slow link on a slow phone; median of three. */
 export async function measureColdStart(): Promise<readonly BenchRow[]> {

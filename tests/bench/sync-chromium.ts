@@ -1,15 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import type { Bytes } from '#core/types/bytes.ts';
 import { openPhone, type Phone } from '../support/phone.ts';
 import { packsReach, publishAll } from '../support/fill-relay.ts';
 import { serveApp } from '../support/served-app.ts';
 import { openBoardPage } from './board-page.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { buildBenchWorker } from './worker-build.ts';
 
 /** What the app's own code needs in Chromium's worker for the packs of a board. */
 export interface ChromiumDecoding {
@@ -30,38 +24,13 @@ const heapGapMs = 50;
 /** The page's own server has none: they are handed to the worker. */
 const noPacks: unknown = { bytesOf: () => undefined };
 
-async function buildWorker(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'wallflower-bench-'));
-  try {
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      resolve: { alias: { dexie: 'dexie/dist/modern/dexie.min.mjs' } },
-      build: {
-        outDir: folder,
-        target: 'es2022',
-        lib: {
-          entry: join(root, 'tests/bench/sync-worker.ts'),
-          formats: ['es'],
-          fileName: () => 'worker.js',
-        },
-        rolldownOptions: { output: { codeSplitting: false } },
-      },
-    });
-    return await readFile(join(folder, 'worker.js'), 'utf8');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 /** Decodes and verifies packs with the app's own code in a worker of Chromium, not throttled. */
 export async function decodeInChromium(
   packs: readonly Uint8Array[],
   records: number,
 ): Promise<ChromiumDecoding> {
   const page = await openBoardPage(
-    await buildWorker(),
+    await buildBenchWorker('sync-worker.ts'),
     noPacks as Parameters<typeof openBoardPage>[1],
   );
   try {

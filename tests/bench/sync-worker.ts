@@ -5,6 +5,7 @@ import { createSignatureVerifier } from '#crypto/signature-verifier.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { takeLead } from '#storage/commit.ts';
 import { proveRecords, takeInRecords, type IntakeContext } from '#sync/record-intake.ts';
+import { answerCalls } from './answer-calls.ts';
 
 /** As downloadPack reads a pack, and as takeInRecords takes a segment's parts. */
 const readBytes = 8_192;
@@ -83,19 +84,4 @@ async function verifyAlone() {
   return { ms: performance.now() - begun, records: claims.length };
 }
 
-const calls = { load, decodeAndVerify, takeIn, verifyAlone };
-
-self.addEventListener(
-  'message',
-  ({ data }: MessageEvent<{ id: number; name: keyof typeof calls; args: readonly unknown[] }>) => {
-    const call = calls[data.name] as (...args: readonly unknown[]) => Promise<unknown>;
-    void call(...data.args).then(
-      (value) => {
-        self.postMessage({ id: data.id, value });
-      },
-      (cause: unknown) => {
-        self.postMessage({ id: data.id, error: String(cause) });
-      },
-    );
-  },
-);
+answerCalls({ load, decodeAndVerify, takeIn, verifyAlone });

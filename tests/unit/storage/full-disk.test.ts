@@ -5,7 +5,7 @@ import { addDays, type Day } from '#core/types/day.ts';
 import { wantBack } from '#storage/board-return.ts';
 import { commitChange, takeLead } from '#storage/commit.ts';
 import { WallflowerDatabase, type RecordRow } from '#storage/database.ts';
-import { mergeRecords } from '#storage/record-store.ts';
+import { mergeRecords, withRoom } from '#storage/record-store.ts';
 import { createRelayRow } from '#storage/relay-row.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
 import { authorOf, entryRow } from './board-model.ts';
@@ -88,6 +88,21 @@ describe('a device that gives no more room', () => {
     expect(Math.max(...days)).toBe(firstDay + 10);
     expect(db.board.limits).toMatchObject({ full: true, leftOut: 704 - days.length });
     expect(await mergeRecords(db, dayRows(0, 64))).toEqual([]);
+  });
+
+  it('makes room for the first write after a start, before the board was read', async () => {
+    for (let day = 0; day < 10; day++) await mergeRecords(db, dayRows(day, 64));
+    db.close();
+    db = new WallflowerDatabase(db.name);
+    let refusals = 0;
+    const write = async () => {
+      if (refusals++ === 0) throw new DOMException('No room', 'QuotaExceededError');
+      return takeLead(db, token);
+    };
+    await withRoom(db, write);
+    expect(refusals).toBe(2);
+    expect(heldRows()).toBeLessThan(640);
+    expect(Math.max(...(await shownDays()))).toBe(firstDay + 9);
   });
 
   it('remembers after a restart what it let go of, and shows no row without its record', async () => {
