@@ -1,8 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { blobLength, maxFileBytes, streamHeaderBytes } from '#core/attachments/file-layout.ts';
 import { cleanFileName, cleanMediaType } from '#core/attachments/file-name.ts';
 import { sealFile } from '#core/attachments/seal-file.ts';
 import type { FileKey, StreamCipher } from '#core/attachments/stream-cipher.ts';
+import { Sha256 } from '#core/codec/sha256.ts';
 import type { AttachmentBody } from '#core/messages/payload-body.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { BlobId, ConversationId, MessageId, RelayOrigin } from '#core/types/ids.ts';
@@ -71,7 +71,7 @@ async function storeFile(
   try {
     const totalBytes = blobLength(bytes.length);
     await beginFile(db, token, { id: file, kept: false, totalBytes, doneBytes: 0, paused: false });
-    const hash = sha256.create();
+    const hash = new Sha256();
     let offset = 0;
     const header = random(streamHeaderBytes);
     for (const piece of inPieces(sealFile(cipher, { blobId, key, header }, bytes))) {
@@ -81,7 +81,7 @@ async function storeFile(
     }
     return ok({
       ...{ blobId, key, file, size: bytes.length, state: 'own' },
-      hash: new Uint8Array(hash.digest()),
+      hash: hash.digest(),
       mediaType: cleanMediaType(mediaType),
       name: cleanFileName(name),
     });

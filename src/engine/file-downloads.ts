@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
+import { Sha256 } from '#core/codec/sha256.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import type { MessageId } from '#core/types/ids.ts';
 import { addPiece, emptyFile, readPieces, type FileRow } from '#storage/blob-files.ts';
@@ -58,7 +58,7 @@ async function bring(
 
 /** Whether what lies here is, byte for byte, what the message named. */
 async function isWhole({ db }: EngineContext, { file, hash }: AttachmentValue): Promise<boolean> {
-  const sum = sha256.create();
+  const sum = new Sha256();
   for await (const piece of readPieces(db, file)) sum.update(piece);
   return equalBytes(sum.digest(), hash);
 }

@@ -1,6 +1,6 @@
 import { readHeldRecord, type HeldRecord } from '#core/records/held-record.ts';
 import { compareRevisions, floorUntil, mergeRevisions } from '#core/records/merge.ts';
-import { indexWords } from '#core/search/words.ts';
+import { forEachIndexWord } from '#core/search/words.ts';
 import { PostingsBuilder } from '#core/search/postings-builder.ts';
 import type { Postings } from '#core/search/postings.ts';
 import { skillCodes, statusCodes, urgencyCodes } from '#core/types/board-terms.ts';
@@ -80,7 +80,11 @@ export async function prepareFor(
     const words = new PostingsBuilder();
     for (const [local, { record }] of part.entries()) {
       const entry = record.kind === 'request' || record.kind === 'offer' ? record.value : null;
-      if (entry !== null) words.add(local, indexWords(`${entry.title}\n${entry.text}`));
+      words.begin(local);
+      if (entry !== null) {
+        forEachIndexWord(entry.title, words.addWord);
+        forEachIndexWord(entry.text, words.addWord);
+      }
       await slices.next();
     }
     segments.push({

@@ -1,4 +1,4 @@
-import { createSha256 } from '#core/codec/hash.ts';
+import { Sha256 } from '#core/codec/sha256.ts';
 import { bytesToHex } from '#core/codec/text-forms.ts';
 import { PackReader } from '#core/records/pack-reader.ts';
 import { concatBytes, equalBytes } from '#core/types/bytes.ts';
@@ -38,7 +38,7 @@ export async function downloadPack(
   const { db, client } = context;
   const name = bytesToHex(hash);
   const reader = new PackReader();
-  const sum = createSha256();
+  const sum = new Sha256();
   const paused = context.paused();
   let records = 0;
   let received = 0;

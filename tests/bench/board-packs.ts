@@ -1,5 +1,5 @@
 import { constants, zstdCompressSync } from 'node:zlib';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { bytesToHex } from '#core/codec/text-forms.ts';
 import { encodePackPayload, packHeader } from '#core/records/pack.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';

@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import { expect, test, type Page } from '@playwright/test';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { encodePack, packHeader } from '#core/records/pack.ts';
 import { decodeRecord, encodeRecord, type SignedRecord } from '#core/records/record.ts';
 import { addDays, dayOf } from '#core/types/day.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeCbor, type CborValue } from '#core/codec/cbor.ts';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { encodePack, encodePackPayload, packHeader } from '#core/records/pack.ts';
 import { decodeRecord, type SignedRecord } from '#core/records/record.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';

@@ -5,7 +5,7 @@ import { decodeRecord, encodeRecord, recordId } from '#core/records/record.ts';
 import { encodeCbor } from '#core/codec/cbor.ts';
 import { createShortIds } from '#core/reconcile/short-id.ts';
 import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import { addDays, msPerDay } from '#core/types/day.ts';
 import type { RelayEpoch, RelaySequence } from '#core/types/ids.ts';

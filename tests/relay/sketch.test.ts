@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { decodeSymbols, emptySymbols, toggleMember } from '#core/reconcile/coded-symbols.ts';
 import { createShortIds } from '#core/reconcile/short-id.ts';
 import type { RecordId } from '#core/types/ids.ts';

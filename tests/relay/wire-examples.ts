@@ -9,7 +9,7 @@ import { emptySymbols, encodeSymbols, toggleMember } from '#core/reconcile/coded
 import { createShortIds, type ShortId } from '#core/reconcile/short-id.ts';
 import { encodeRecord, recordAddress, recordId } from '#core/records/record.ts';
 import type { Bytes } from '#core/types/bytes.ts';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { addDays, dayToMs } from '#core/types/day.ts';
 import type { RelayEpoch, RelayOrigin, RelaySequence, Slot } from '#core/types/ids.ts';
 import { formatCursor } from '#sync/wire/board.ts';

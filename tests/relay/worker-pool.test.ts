@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { decodePack } from '#core/records/pack-reader.ts';
 import { maxPackBytes } from '#core/records/pack.ts';
 import { encodeRecord, maxBodyBytes } from '#core/records/record.ts';

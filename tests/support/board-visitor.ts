@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { createSignatureVerifier } from '#crypto/signature-verifier.ts';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { encodeRecord } from '#core/records/record.ts';
 import { checkRecord } from '#core/records/checked-record.ts';
 import { dayOf, type Day } from '#core/types/day.ts';

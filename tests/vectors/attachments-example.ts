@@ -1,6 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { encodeCbor } from '#core/codec/cbor.ts';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
 import { bodyToWire } from '#core/messages/payload-body.ts';
 import { findStamp } from '#core/messages/stamp.ts';

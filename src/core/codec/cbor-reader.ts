@@ -1,13 +1,15 @@
-import { copyBytes } from '../types/bytes.ts';
+import { compareBytes, copyBytes } from '../types/bytes.ts';
 import { majors, readHead, simpleValues } from './bounds.ts';
+import { headSize } from './cbor-writer.ts';
 import type { CborValue } from './cbor.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads an item of this project's types. Of foreign bytes `findItemEnd` must have proved before that
- * they are one, within its bounds; whether it is canonical, its encoding tells afterwards. Throws on
- * what is cut short, on text that is no UTF-8 and on keys that are no text.
+ * Reads a canonical item of this project's types (RFC 8949 section 4.2.1). Of foreign bytes
+ * `findItemEnd` must have proved before that they are one, within its bounds. Throws on what is cut
+ * short, on heads longer than need be, on text that is no UTF-8, and on keys that are no text or not
+ * in the order of their encodings.
  */
 export function readCbor(bytes: Uint8Array): CborValue {
   return readItem({ bytes, at: 0 });
@@ -22,11 +24,13 @@ function readItem(place: Place): CborValue {
   const head = readHead(place.bytes, place.at);
   if (!head.ok) throw new TypeError(head.error.reason);
   const { majorType, argument, next } = head.value;
+  if (next - place.at !== headSize(argument)) throw new TypeError('a head longer than need be');
   place.at = next;
   switch (majorType) {
     case majors.uint:
       return argument;
     case majors.negative:
+      if (argument === Number.MAX_SAFE_INTEGER) throw new TypeError('beyond 2^53');
       return -1 - argument;
     case majors.bytes:
       return copyBytes(take(place, argument));
@@ -35,7 +39,7 @@ function readItem(place: Place): CborValue {
     case majors.array:
       return Array.from({ length: argument }, () => readItem(place));
     case majors.map:
-      return Object.fromEntries(Array.from({ length: argument }, () => readPair(place)));
+      return readMap(place, argument);
     default:
       return argument === simpleValues.null ? null : argument === simpleValues.true;
   }
@@ -48,8 +52,17 @@ function take(place: Place, length: number): Uint8Array {
   return place.bytes.subarray(start, place.at);
 }
 
-function readPair(place: Place): readonly [string, CborValue] {
-  const key = readItem(place);
-  if (typeof key !== 'string') throw new TypeError('a key that is no text');
-  return [key, readItem(place)];
+function readMap(place: Place, length: number): CborValue {
+  const pairs: (readonly [string, CborValue])[] = [];
+  let before: Uint8Array = new Uint8Array(0);
+  while (pairs.length < length) {
+    const start = place.at;
+    const key = readItem(place);
+    if (typeof key !== 'string') throw new TypeError('a key that is no text');
+    const encoded = place.bytes.subarray(start, place.at);
+    if (compareBytes(before, encoded) >= 0) throw new TypeError('keys out of order');
+    before = encoded;
+    pairs.push([key, readItem(place)]);
+  }
+  return Object.fromEntries(pairs);
 }

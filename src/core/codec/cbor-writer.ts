@@ -84,7 +84,8 @@ function argumentOf(value: number): number {
   return value < 0 ? -1 - value : value;
 }
 
-function headSize(argument: number): number {
+/** Bytes of the shortest head of an argument. */
+export function headSize(argument: number): number {
   if (argument < 24) return 1;
   if (argument < 0x100) return 2;
   if (argument < 0x1_0000) return 3;

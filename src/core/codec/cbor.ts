@@ -1,4 +1,4 @@
-import { copyBytes, equalBytes, type Bytes } from '../types/bytes.ts';
+import { copyBytes, type Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import {
   defaultBounds,
@@ -87,7 +87,6 @@ function decodeItem<T>(bytes: Uint8Array, shape: Shape<T>): Result<T, MalformedC
   let value: CborValue;
   try {
     value = readCbor(bytes);
-    if (!equalBytes(writeCbor(value), bytes)) return fail(malformed('not-canonical'));
   } catch {
     return fail(malformed('not-canonical'));
   }

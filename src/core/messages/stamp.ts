@@ -1,6 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { encodeCbor } from '../codec/cbor.ts';
 import { labelledBytes, labelledHash } from '../codec/hash.ts';
+import { Sha256 } from '../codec/sha256.ts';
 import { maxU32 } from '../codec/shapes.ts';
 import type { Bytes } from '../types/bytes.ts';
 import type { Day } from '../types/day.ts';
@@ -51,13 +51,11 @@ export function findStamp(
   price: number,
   { from, budget }: StampSlice,
 ): { readonly counter: number } | null {
-  const prefix = sha256.create().update(bytesBeforeCounter(target));
-  const trial = sha256.create();
-  const hash = new Uint8Array(32);
+  const prefix = new Sha256().update(bytesBeforeCounter(target));
+  const trial = new Sha256();
   const end = Math.min(from + budget, maxU32 + 1);
   for (let counter = from; counter < end; counter++) {
-    prefix._cloneInto(trial);
-    trial.update(encodeCounter(counter)).digestInto(hash);
+    const hash = trial.continueFrom(prefix).update(encodeCounter(counter)).digest();
     if (leadingZeroBits(hash) >= price) return { counter };
   }
   return null;

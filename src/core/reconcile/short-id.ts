@@ -1,4 +1,5 @@
-import { domainLabel, sha256Bytes } from '../codec/hash.ts';
+import { domainLabel } from '../codec/hash.ts';
+import { sha256Bytes } from '../codec/sha256.ts';
 import { concatBytes, type Bytes } from '../types/bytes.ts';
 import type { RecordId } from '../types/ids.ts';
 

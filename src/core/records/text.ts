@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 
 /**
  * Characters that reorder or hide neighbouring text: bidi controls (Unicode 16 section 23.2), and
@@ -16,7 +15,7 @@ export function countCharacters(text: string): number {
 
 /** Length in UTF-8. */
 export function countBytes(text: string): number {
-  return utf8ToBytes(text).length;
+  return new TextEncoder().encode(text).length;
 }
 
 /** Whether writers may publish it: NFC, no bidi or control characters but the line feed. */

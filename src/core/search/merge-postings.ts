@@ -46,7 +46,11 @@ export function* mergePostings(parts: readonly MergedPart[]): Generator<undefine
       else cursor.term = termBytesAt(postings, cursor.place);
     }
     if (isAnyDone) cursors = cursors.filter((cursor) => !isDone(cursor));
-    if (count > 0) writer.addEncoded(term, ascending(documents.subarray(0, count)));
+    if (count > 0) {
+      sortIfNeeded(documents, count);
+      writer.addEncodedTerm(term);
+      writer.addList(documents, 0, count);
+    }
     if (steps % termsPerStep === 0) yield;
   }
   return writer.finish();
@@ -65,9 +69,10 @@ function firstTerm(cursors: readonly Cursor[]): Bytes {
 }
 
 /** Parts follow one another by day more often than not, so that most lists are in order already. */
-function ascending(documents: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  for (let index = 1; index < documents.length; index++) {
-    if ((documents[index] ?? 0) < (documents[index - 1] ?? 0)) return documents.sort();
+function sortIfNeeded(documents: Uint32Array, count: number): void {
+  for (let index = 1; index < count; index++) {
+    if ((documents[index] ?? 0) >= (documents[index - 1] ?? 0)) continue;
+    documents.subarray(0, count).sort();
+    return;
   }
-  return documents;
 }

@@ -1,11 +1,12 @@
 import { PostingsWriter, type Postings } from './postings.ts';
+import { TermTable } from './term-table.ts';
 
-/** Terms are sorted on so many shelves at a time; others may run in between. */
-const termsPerStep = 2_048;
+/** So many terms are written before others may run. */
+const termsPerStep = 4_096;
 
 /** Collects the words of documents that come in ascending order. */
 export class PostingsBuilder {
-  readonly #numberByTerm = new Map<string, number>();
+  readonly #terms = new TermTable();
   /** By the term's number: how many documents have it, and the last one. */
   #counts = new Uint32Array(4_096);
   #last = new Int32Array(4_096).fill(-1);
@@ -13,20 +14,25 @@ export class PostingsBuilder {
   #termsMet = new Uint32Array(16_384);
   #documentsMet = new Uint32Array(16_384);
   #met = 0;
+  #document = 0;
 
-  add(document: number, words: readonly string[]): void {
-    for (const word of words) {
-      const known = this.#numberByTerm.get(word);
-      const number = known ?? this.#numberByTerm.size;
-      if (known === undefined) this.#addTerm(word, number);
-      if (this.#last[number] === document) continue;
-      this.#last[number] = document;
-      this.#counts[number] = (this.#counts[number] ?? 0) + 1;
-      if (this.#met === this.#termsMet.length) this.#growMet();
-      this.#termsMet[this.#met] = number;
-      this.#documentsMet[this.#met++] = document;
-    }
+  /** The words that are added from now on are this document's. */
+  begin(document: number): void {
+    this.#document = document;
   }
+
+  /** Adds a word: the first code units of an array that is looked at no more afterwards. */
+  readonly addWord = (units: Uint16Array, length: number): void => {
+    const number = this.#terms.numberOf(units, length);
+    if (number >= this.#counts.length) this.#growTerms();
+    const document = this.#document;
+    if (this.#last[number] === document) return;
+    this.#last[number] = document;
+    this.#counts[number] = (this.#counts[number] ?? 0) + 1;
+    if (this.#met === this.#termsMet.length) this.#growMet();
+    this.#termsMet[this.#met] = number;
+    this.#documentsMet[this.#met++] = document;
+  };
 
   finish(): Postings {
     const steps = this.finishInSteps();
@@ -38,10 +44,10 @@ export class PostingsBuilder {
 
   /** The same, yielding now and then so that others may run. */
   *finishInSteps(): Generator<undefined, Postings> {
-    const terms = [...this.#numberByTerm.keys()];
-    const ends = new Uint32Array(terms.length);
+    const terms = this.#terms;
+    const ends = new Uint32Array(terms.size);
     let end = 0;
-    for (let number = 0; number < terms.length; number++) {
+    for (let number = 0; number < terms.size; number++) {
       ends[number] = end;
       end += this.#counts[number] ?? 0;
     }
@@ -53,27 +59,23 @@ export class PostingsBuilder {
       ends[number] = at + 1;
     }
     yield;
+    const numbers = yield* terms.sorted();
+    yield;
     const writer = new PostingsWriter();
-    let steps = 0;
-    for (const shelf of shelvesOf(terms)) {
-      shelf.sort();
-      yield;
-      for (const term of shelf) {
-        const number = this.#numberByTerm.get(term) ?? 0;
-        const to = ends[number] ?? 0;
-        writer.add(term, documents.subarray(to - (this.#counts[number] ?? 0), to));
-        if (++steps % termsPerStep === 0) yield;
-      }
+    for (let place = 0; place < numbers.length; place++) {
+      const number = numbers[place] ?? 0;
+      writer.addTerm(terms.units, terms.startOf(number), terms.endOf(number));
+      const to = ends[number] ?? 0;
+      writer.addList(documents, to - (this.#counts[number] ?? 0), to);
+      if (place % termsPerStep === termsPerStep - 1) yield;
     }
     return writer.finish();
   }
 
-  #addTerm(word: string, number: number): void {
-    this.#numberByTerm.set(word, number);
-    if (number < this.#counts.length) return;
-    const counts = new Uint32Array(number * 2);
+  #growTerms(): void {
+    const counts = new Uint32Array(this.#counts.length * 2);
     counts.set(this.#counts);
-    const last = new Int32Array(number * 2).fill(-1);
+    const last = new Int32Array(counts.length).fill(-1);
     last.set(this.#last);
     this.#counts = counts;
     this.#last = last;
@@ -87,16 +89,4 @@ export class PostingsBuilder {
     this.#termsMet = terms;
     this.#documentsMet = documents;
   }
-}
-
-/** Terms by their first code unit, in its order: each shelf small enough to be sorted in one step. */
-function shelvesOf(terms: readonly string[]): readonly string[][] {
-  const shelves = new Map<number, string[]>();
-  for (const term of terms) {
-    const unit = term.charCodeAt(0);
-    const shelf = shelves.get(unit);
-    if (shelf === undefined) shelves.set(unit, [term]);
-    else shelf.push(term);
-  }
-  return [...shelves].sort(([a], [b]) => a - b).map(([, shelf]) => shelf);
 }

@@ -42,45 +42,69 @@ export class PostingsWriter {
   readonly #termEnds: number[] = [];
   readonly #listEnds: number[] = [];
 
-  /** Adds the next term, which sorts after the one before, with its ascending documents. */
-  add(term: string, documents: ArrayLike<number>): void {
-    this.#terms = withRoom(this.#terms, this.#termLength + term.length * 3);
-    const { written } = encoder.encodeInto(term, this.#terms.subarray(this.#termLength));
-    this.#termLength += written;
-    this.#addList(documents);
+  /** Adds the next term, which sorts after the one before, in UTF-16; half a surrogate pair becomes U+FFFD. */
+  addTerm(units: Uint16Array, from: number, to: number): void {
+    const terms = (this.#terms = withRoom(this.#terms, this.#termLength + (to - from) * 3));
+    let end = this.#termLength;
+    for (let at = from; at < to; at++) {
+      let code = units[at] ?? 0;
+      if ((code & 0xf800) === 0xd800) {
+        const next = at + 1 < to ? (units[at + 1] ?? 0) : 0;
+        const isPair = code < 0xdc00 && (next & 0xfc00) === 0xdc00;
+        code = isPair ? 0x1_0000 + ((code & 0x3ff) << 10) + (next & 0x3ff) : 0xfffd;
+        if (isPair) at++;
+      }
+      if (code < 0x80) terms[end++] = code;
+      else {
+        if (code < 0x800) terms[end++] = 0xc0 | (code >> 6);
+        else {
+          if (code < 0x1_0000) terms[end++] = 0xe0 | (code >> 12);
+          else {
+            terms[end++] = 0xf0 | (code >> 18);
+            terms[end++] = 0x80 | ((code >> 12) & 63);
+          }
+          terms[end++] = 0x80 | ((code >> 6) & 63);
+        }
+        terms[end++] = 0x80 | (code & 63);
+      }
+    }
+    this.#termLength = end;
+    this.#termEnds.push(end);
   }
 
   /** The same with a term that is in UTF-8 already. */
-  addEncoded(term: Uint8Array, documents: ArrayLike<number>): void {
+  addEncodedTerm(term: Uint8Array): void {
     this.#terms = withRoom(this.#terms, this.#termLength + term.length);
     this.#terms.set(term, this.#termLength);
     this.#termLength += term.length;
-    this.#addList(documents);
+    this.#termEnds.push(this.#termLength);
   }
 
-  #addList(documents: ArrayLike<number>): void {
-    this.#lists = withRoom(this.#lists, this.#listLength + documents.length * 3);
+  /** Adds the ascending documents of the term that was added last. */
+  addList(documents: Uint32Array, from: number, to: number): void {
+    const lists = (this.#lists = withRoom(this.#lists, this.#listLength + (to - from) * 3));
+    let end = this.#listLength;
     let previous = -1;
-    for (let index = 0; index < documents.length; index++) {
+    for (let index = from; index < to; index++) {
       const document = documents[index] ?? 0;
       let gap = document - previous - 1;
       previous = document;
       while (gap > 127) {
-        this.#lists[this.#listLength++] = (gap & 127) | 128;
+        lists[end++] = (gap & 127) | 128;
         gap >>>= 7;
       }
-      this.#lists[this.#listLength++] = gap;
+      lists[end++] = gap;
     }
-    this.#termEnds.push(this.#termLength);
-    this.#listEnds.push(this.#listLength);
+    this.#listLength = end;
+    this.#listEnds.push(end);
   }
 
   finish(): Postings {
     return {
       terms: this.#terms.slice(0, this.#termLength),
-      termEnds: Uint32Array.from(this.#termEnds),
+      termEnds: new Uint32Array(this.#termEnds),
       lists: this.#lists.slice(0, this.#listLength),
-      listEnds: Uint32Array.from(this.#listEnds),
+      listEnds: new Uint32Array(this.#listEnds),
     };
   }
 }

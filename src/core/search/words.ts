@@ -17,6 +17,8 @@ const maxKnownWords = 20_000;
 /** The Arabic article, also behind one-letter conjunctions and prepositions. */
 const article = /^(?:[وفبك]{0,2}ال|[وف]?لل)(?=.{2})/u;
 
+const lam = 0x0644;
+
 /** Cuts a stretch of a script without spaces into words. */
 export type Segment = (run: string) => readonly string[];
 
@@ -41,33 +43,50 @@ function segmentByDefault(run: string): readonly string[] {
   return defaultSegment(run);
 }
 
+/** Takes a word: the first of these code units, until the next word comes. */
+export type TakeWord = (units: Uint16Array, length: number) => void;
+
 /** Every word of a text, folded, in order, repeats and all. */
-export function wordsOf(text: string, segment: Segment = segmentByDefault): string[] {
+export function wordsOf(text: string, segment?: Segment): string[] {
   const words: string[] = [];
+  forEachWord(text, (units, length) => words.push(textOf(units, length)), segment);
+  return words;
+}
+
+/** The same without a string for each. */
+function forEachWord(text: string, take: TakeWord, segment: Segment = segmentByDefault): void {
   let start = 0;
   let current: number = kinds.between;
   for (let at = 0; at <= text.length; at++) {
     const kind = at < text.length ? kindOf(text.charCodeAt(at)) : kinds.between;
     if (kind === current) continue;
-    if (current === kinds.letter) addWord(text, start, at, words);
+    if (current === kinds.letter) foldWord(text, start, at, take);
     if (current === kinds.spaceless) {
-      for (const word of segment(text.slice(start, at))) addWord(word, 0, word.length, words);
+      for (const word of segment(text.slice(start, at))) foldWord(word, 0, word.length, take);
     }
     start = at;
     current = kind;
   }
-  return words;
 }
 
 /** What a text is found by: its words, and Arabic ones also without their article. */
-export function indexWords(text: string, segment?: Segment): readonly string[] {
-  const words = wordsOf(text, segment);
-  const { length } = words;
-  for (let index = 0; index < length; index++) {
-    const bare = withoutArticle(words[index] ?? '');
-    if (bare !== undefined) words.push(bare);
-  }
-  return words;
+export function forEachIndexWord(text: string, take: TakeWord, segment?: Segment): void {
+  const takeBoth: TakeWord = (units, length) => {
+    take(units, length);
+    if (!mayHaveArticle(units, length)) return;
+    const bare = withoutArticle(textOf(units, length));
+    if (bare !== undefined) takeText(bare, take);
+  };
+  forEachWord(text, takeBoth, segment);
+}
+
+function textOf(units: Uint16Array, length: number): string {
+  return String.fromCharCode(...units.subarray(0, length));
+}
+
+function takeText(text: string, take: TakeWord): void {
+  for (let at = 0; at < text.length; at++) unitsOfWord[at] = text.charCodeAt(at);
+  take(unitsOfWord, text.length);
 }
 
 /** One word of a query; a text has it in any of the spellings. */
@@ -105,9 +124,15 @@ function kindOf(unit: number): number {
 }
 
 function withoutArticle(word: string): string | undefined {
-  const unit = word.charCodeAt(0);
-  if (unit < 0x600 || unit > 0x6ff || !article.test(word)) return undefined;
-  return word.replace(article, '');
+  return article.test(word) ? word.replace(article, '') : undefined;
+}
+
+/** Every article has a lam among the first four letters of an Arabic word. */
+function mayHaveArticle(units: Uint16Array, length: number): boolean {
+  const first = units[0] ?? 0;
+  if (first < 0x600 || first > 0x6ff) return false;
+  for (let at = 0; at < length && at < 4; at++) if (units[at] === lam) return true;
+  return false;
 }
 
 /** What folding makes of a code unit by itself: a letter or digit, or one of these. */
@@ -131,30 +156,23 @@ function foldingOf(unit: number): number {
   return folding;
 }
 
-function addWord(text: string, start: number, end: number, words: string[]): void {
+function foldWord(text: string, start: number, end: number, take: TakeWord): void {
   let length = 0;
-  let isAsItWas = true;
   for (let at = start; at < end; at++) {
     const unit = text.charCodeAt(at);
     const folding = foldingOf(unit);
     if (folding === foldings.notByItself) {
-      addFolded(text.slice(start, end), words);
+      foldWhole(text.slice(start, end), take);
       return;
     }
-    if (folding !== unit) isAsItWas = false;
     if (folding !== foldings.nothing && length < maxWordLength) unitsOfWord[length++] = folding;
   }
-  if (length === 0) return;
-  words.push(
-    isAsItWas
-      ? text.slice(start, start + length)
-      : String.fromCharCode(...unitsOfWord.subarray(0, length)),
-  );
+  if (length > 0) take(unitsOfWord, length);
 }
 
 const foldedWords = new Map<string, readonly string[]>();
 
-function addFolded(word: string, words: string[]): void {
+function foldWhole(word: string, take: TakeWord): void {
   let folded = foldedWords.get(word);
   if (folded === undefined) {
     folded = foldForSearch(word)
@@ -164,5 +182,5 @@ function addFolded(word: string, words: string[]): void {
     if (foldedWords.size >= maxKnownWords) foldedWords.clear();
     foldedWords.set(word, folded);
   }
-  for (const part of folded) words.push(part);
+  for (const part of folded) takeText(part, take);
 }

@@ -3,6 +3,8 @@ import { buildFseTable, readFseTable, singleSymbolTable, type FseTable } from '.
 import { readHuffmanStream, readHuffmanTable, type HuffmanTable } from './huffman.ts';
 
 export const maxBlockBytes = 131_072;
+/** Up to so many bytes are copied sooner than a call is made that copies them. */
+const byteByByte = 64;
 /** 8 MiB: beyond it no offset of ours reaches. */
 const maxOffsetCode = 23;
 
@@ -157,7 +159,9 @@ function nextOffset(recent: [number, number, number], value: number, length: num
 /** Grows the output, and copies into it. */
 export function append(output: Output, from: Uint8Array, at: number, count: number): void {
   makeRoom(output, count);
-  output.bytes.set(from.subarray(at, at + count), output.length);
+  const { bytes, length } = output;
+  if (count > byteByByte) bytes.set(from.subarray(at, at + count), length);
+  else for (let index = 0; index < count; index++) bytes[length + index] = from[at + index] ?? 0;
   output.length += count;
 }
 
@@ -165,7 +169,8 @@ function copyMatch(output: Output, offset: number, count: number): void {
   demand(offset > 0 && offset <= output.length);
   makeRoom(output, count);
   const { bytes, length } = output;
-  if (offset >= count) bytes.copyWithin(length, length - offset, length - offset + count);
+  const isApart = offset >= count && count > byteByByte;
+  if (isApart) bytes.copyWithin(length, length - offset, length - offset + count);
   else for (let at = length; at < length + count; at++) bytes[at] = bytes[at - offset] ?? 0;
   output.length += count;
 }

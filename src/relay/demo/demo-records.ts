@@ -1,4 +1,4 @@
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { composeRecord, type Signer } from '#core/records/compose.ts';
 import { entryToContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';

@@ -94,6 +94,22 @@ test('whatever bytes come, the decoder reads what another one reads, and refuses
   alike(copyBytes(encode({ ['__proto__']: 1 }, rfc8949EncodeOptions)));
 });
 
+test.each([
+  ['a number in more bytes than it needs', '1817'],
+  ['a number in eight bytes that fits four', '1b00000000ffffffff'],
+  ['a length in more bytes than it needs', '5803010203'],
+  ['keys that are not in order', 'a2616200616100'],
+  ['a longer key before a shorter one', 'a26261610061620a'],
+  ['a key that comes twice', 'a2616100616101'],
+  ['a number below -2^53 + 1', '3b001fffffffffffff'],
+])('%s is not canonical', (_, hex) => {
+  const decoded = decodeCbor(new Uint8Array(Buffer.from(hex, 'hex')), anything);
+  expect(decoded).toEqual({
+    ok: false,
+    error: { code: 'malformed-cbor', reason: 'not-canonical' },
+  });
+});
+
 test('a text keeps the byte order mark that it begins with', () => {
   const text = '\uFEFFx';
   expect(decodeCbor(encodeCbor(text), anything)).toEqual({ ok: true, value: text });
@@ -167,6 +183,7 @@ test('base64url and hexadecimal come back, and only their one spelling is read',
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.string({ maxLength: 12 }), (bytes, text) => {
       const value = new Uint8Array(bytes);
       expect(base64UrlToBytes(bytesToBase64Url(value))).toEqual({ ok: true, value });
+      expect(bytesToHex(value)).toBe(Buffer.from(value).toString('hex'));
       expect(hexToBytesStrict(bytesToHex(value))).toEqual({ ok: true, value });
       const read = base64UrlToBytes(text);
       if (read.ok) expect(bytesToBase64Url(read.value)).toBe(text);

@@ -4,7 +4,7 @@ import { argon2id } from '@noble/hashes/argon2.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { ml_kem768_x25519 as XWing } from '@noble/post-quantum/hybrid.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sha256Bytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import type { DhPrivateKey, DhPublicKey, PersonaSeed } from '#core/types/ids.ts';
 import type { AeadKey, CryptoPort } from '#core/types/ports.ts';

@@ -1,4 +1,5 @@
-import { labelledBytes, sha256Bytes } from '#core/codec/hash.ts';
+import { labelledBytes } from '#core/codec/hash.ts';
+import { sha256Bytes } from '#core/codec/sha256.ts';
 import {
   acceptFirstMessage,
   type ArrivedSession,

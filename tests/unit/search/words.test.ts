@@ -1,15 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldForSearch } from '#core/records/search-text.ts';
-import { createBits, findDocuments, hasBit } from '#core/search/postings.ts';
+import { createBits, findDocuments, forEachDocument, hasBit } from '#core/search/postings.ts';
 import { PostingsBuilder } from '#core/search/postings-builder.ts';
 import { mergePostings } from '#core/search/merge-postings.ts';
-import { indexWords, pairsOf, queryWords, wordsOf, type Segment } from '#core/search/words.ts';
+import {
+  forEachIndexWord,
+  pairsOf,
+  queryWords,
+  wordsOf,
+  type Segment,
+} from '#core/search/words.ts';
 import { createDice, pick } from '../../support/dice.ts';
+
+function addWords(builder: PostingsBuilder, document: number, words: readonly string[]): void {
+  builder.begin(document);
+  for (const word of words) {
+    const units = Uint16Array.from({ length: word.length }, (_, at) => word.charCodeAt(at));
+    builder.addWord(units, units.length);
+  }
+}
 
 function finds(text: string, query: string, segment?: Segment): boolean {
   const builder = new PostingsBuilder();
-  builder.add(0, indexWords(text, segment));
+  forEachIndexWord(text, builder.addWord, segment);
   return hasBit(findDocuments(builder.finish(), 1, queryWords(query, segment)), 0);
 }
 
@@ -86,12 +100,49 @@ describe('folding a letter at a time', () => {
   });
 });
 
+describe('the words of documents', () => {
+  it('lie in the order of their code units, each once, in UTF-8', () => {
+    const unit = fc.oneof(fc.constantFrom('a', 'b', 'é', '人', '\uFF21', '\u{10428}', '\uD801'));
+    const word = fc.string({ unit, minLength: 1, maxLength: 4 });
+    const documents = fc.array(fc.array(word, { maxLength: 40 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(documents, (texts) => {
+        const builder = new PostingsBuilder();
+        for (const [document, words] of texts.entries()) addWords(builder, document, words);
+        const { terms, termEnds, ...lists } = builder.finish();
+        const sorted = [...new Set(texts.flat())].sort();
+        expect(terms).toEqual(
+          new TextEncoder().encode(sorted.map((word) => word.toWellFormed()).join('')),
+        );
+        expect(termEnds).toHaveLength(sorted.length);
+        const found: number[][] = sorted.map(() => []);
+        for (const [place, list] of found.entries()) {
+          forEachDocument({ terms, termEnds, ...lists }, place, (document) => list.push(document));
+        }
+        const having = (word: string) =>
+          texts.flatMap((words, at) => (words.includes(word) ? [at] : []));
+        expect(found).toEqual(sorted.map(having));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are told apart by the tens of thousands', () => {
+    const words = Array.from({ length: 20_000 }, (_, number) => `${number.toString(36)}ж${number}`);
+    const builder = new PostingsBuilder();
+    for (const document of [0, 1]) addWords(builder, document, words);
+    const { terms, termEnds } = builder.finish();
+    expect(termEnds).toHaveLength(words.length);
+    expect(new TextDecoder().decode(terms) === words.sort().join('')).toBe(true);
+  });
+});
+
 describe('merging words of segments', () => {
   it('finds in the whole what was found in the parts, without what has left', () => {
     const texts = ['camera film', 'film law', 'law camera', 'film'];
     const parts = [texts.slice(0, 2), texts.slice(2)].map((part, number) => {
       const builder = new PostingsBuilder();
-      for (const [document, text] of part.entries()) builder.add(document, indexWords(text));
+      for (const [document, text] of part.entries()) addWords(builder, document, text.split(' '));
       // The whole is in another order, and the second text leaves it.
       const newNumbers = Int32Array.from(number === 0 ? [2, -1] : [0, 1]);
       return { postings: builder.finish(), newNumbers };
@@ -124,10 +175,10 @@ describe('merging words of segments', () => {
     const builders = [0, 1, 2].map(() => new PostingsBuilder());
     const newNumbers = [0, 1, 2].map(() => new Int32Array(20));
     const whole = new PostingsBuilder();
-    for (const [newNumber, old] of order.entries()) whole.add(newNumber, texts[old] ?? []);
+    for (const [newNumber, old] of order.entries()) addWords(whole, newNumber, texts[old] ?? []);
     for (const [old, words] of texts.entries()) {
       const part = Math.floor(old / 20);
-      builders[part]?.add(old % 20, words);
+      if (builders[part] !== undefined) addWords(builders[part], old % 20, words);
       newNumbers[part]?.set([order.indexOf(old)], old % 20);
     }
     const work = mergePostings(
