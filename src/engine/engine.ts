@@ -51,6 +51,7 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
   const tidying = createTidying(context.context);
   db.board.whatMatters = () => whatMatters(context.context);
   db.board.onAdded = tidying.soon;
+  await db.ballast.lay();
   await withRoom(db, () => takeLead(db, token));
   await Promise.all([
     db.board.openFirst(),

@@ -29,6 +29,7 @@ export function createPublicApi(
       await loop.stop();
       await lockVault(context);
       await context.db.delete();
+      await context.db.ballast.give();
     },
     readNetwork: () => readNetwork(context, loop.syncing),
     addRelay: (address) => addRelay(context, address),

@@ -9,6 +9,7 @@ import {
 import { calibrateArgon2id } from '#crypto/vault-parameters.ts';
 import type { CryptoPort } from '#core/types/ports.ts';
 import { fail, ok } from '#core/types/result.ts';
+import { withRoom } from '#storage/record-store.ts';
 import { readVaultHeader, writeVaultHeader } from '#storage/settings-store.ts';
 import { engineError, runStep, type EngineContext } from './engine-context.ts';
 import type { EngineError, Outcome } from './api/outcome.ts';
@@ -37,7 +38,8 @@ export function createVault(context: EngineContext, passphrase: string): Outcome
     if (!cost.ok) return engineError('out-of-memory');
     const created = createVaultHeader(crypto, random, passphrase, cost.value);
     if (!created.ok) return engineError('out-of-memory');
-    await writeVaultHeader(db, encodeVaultHeader(created.value.header));
+    const header = encodeVaultHeader(created.value.header);
+    await withRoom(db, () => writeVaultHeader(db, header));
     await openSession(context, crypto, created.value.masterKey);
     return ok(undefined);
   });

@@ -18,6 +18,17 @@ export interface WhatMatters {
 }
 
 /**
+ * Looks whether a ballast that was given back can lie again; rejects as `storage-full` where it
+ * cannot and a locked vault keeps the board from being let go of.
+ */
+export async function spareTheBallast({ board, ballast }: WallflowerDatabase): Promise<void> {
+  await board.openAll();
+  if ((await board.whatMatters()) !== null || (await ballast.lay())) return;
+  board.limits = { ...board.limits, full: true };
+  throw new DOMException('No room beside the ballast.', 'QuotaExceededError');
+}
+
+/**
  * Runs a write again after the oldest records made room. Only deletes before it writes, because a
  * full device takes no writes. Rejects with the cause where nothing more can be let go of.
  */
@@ -32,7 +43,9 @@ export async function makeRoom<T>(
     const matters = await store.whatMatters();
     const keepFrom = matters === null ? null : dayToKeepFrom(store);
     if (matters === null || keepFrom === null) break;
+    await db.ballast.give();
     const leftOut = await letGoBefore(db, store, keepFrom, matters);
+    await db.ballast.lay();
     store.limits = {
       ...store.limits,
       keepFrom,

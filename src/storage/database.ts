@@ -10,6 +10,7 @@ import type {
   RelayOrigin,
   RelaySequence,
 } from '#core/types/ids.ts';
+import { Ballast } from './ballast.ts';
 import type { SegmentRow } from './board-segment.ts';
 import { BoardStore } from './board-store.ts';
 import type { FileRow, PieceRow } from './blob-files.ts';
@@ -108,6 +109,8 @@ export class WallflowerDatabase extends Dexie {
   declare readonly pieces: Table<PieceRow, [string, number]>;
   /** The board's tables, and what of them is held in memory. */
   readonly board: BoardStore = new BoardStore(this);
+  /** What the start of a full device falls back on; to be laid before anything is read. */
+  readonly ballast = new Ballast();
 
   constructor(name = 'wallflower') {
     super(name);

@@ -27,7 +27,13 @@ export async function mergeRecords(
     store.replace([], segments);
     return prepared;
   };
-  return (await withRoom(db, write)).winners;
+  return (await takeIn(db, write)).winners;
+}
+
+/** Runs a write of what relays have sent, with room made for it; never in what a full device gave back for its start. */
+export async function takeIn<T>(db: WallflowerDatabase, write: () => Promise<T>): Promise<T> {
+  if (!db.ballast.isLaid) await (await import('./board-room.ts')).spareTheBallast(db);
+  return withRoom(db, write);
 }
 
 /** Runs a write again after the oldest records have made room for it, where the device has none. */

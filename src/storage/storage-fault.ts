@@ -10,9 +10,13 @@ export class NotLeaderError extends Error {
 
 /** Names the cause of a rejected transaction; undefined for a bug, which is rethrown by the caller. */
 export function storageFaultOf(cause: unknown): StorageFault | undefined {
-  const names = causeNames(cause);
+  const causes = causesOf(cause);
+  const names = causes.map(({ name }) => name);
   if (names.includes('NotLeaderError')) return 'not-leader';
-  if (names.includes('QuotaExceededError')) return 'storage-full';
+  // A quota is refused by name. Of a disk that is full to the last byte, Chromium only says so in words.
+  const isFull = ({ name, message }: Error) =>
+    name === 'QuotaExceededError' || message.includes('FILE_ERROR_NO_SPACE');
+  if (causes.some(isFull)) return 'storage-full';
   const closed = [
     'DatabaseClosedError',
     'OpenFailedError',
@@ -26,8 +30,8 @@ export function storageFaultOf(cause: unknown): StorageFault | undefined {
   return names.some((name) => closed.includes(name)) ? 'storage-unavailable' : undefined;
 }
 
-function causeNames(cause: unknown): readonly string[] {
+function causesOf(cause: unknown): readonly Error[] {
   if (!(cause instanceof Error)) return [];
-  const inner = cause instanceof Dexie.DexieError ? causeNames(cause.inner) : [];
-  return [cause.name, ...inner];
+  const inner = cause instanceof Dexie.DexieError ? causesOf(cause.inner) : [];
+  return [cause, ...inner];
 }

@@ -5,7 +5,7 @@ import { concatBytes, equalBytes } from '#core/types/bytes.ts';
 import type { PackHash } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import type { PackPartRow, WallflowerDatabase } from '#storage/database.ts';
-import { withRoom } from '#storage/record-store.ts';
+import { takeIn } from '#storage/record-store.ts';
 import type { BoardSyncContext, Takings } from './board-context.ts';
 import type { RelayFault } from './relay-fault.ts';
 
@@ -160,7 +160,7 @@ class PartKeeper {
     if (this.#pieceBytes < fromBytes) return;
     const bytes = concatBytes(...this.#pieces);
     const row = { pack: this.#pack, offset: this.#offset, bytes };
-    await withRoom(this.#db, () => this.#db.packParts.put(row));
+    await takeIn(this.#db, () => this.#db.packParts.put(row));
     this.#offset += bytes.length;
     this.#pieces = [];
     this.#pieceBytes = 0;

@@ -13,6 +13,8 @@ export interface PhoneOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** The phone's own clock is wrong by so much, in milliseconds; screens only. */
   readonly clockOffMs?: number;
+  /** Where its storage lies; a disk like any other unless given. */
+  readonly folder?: string;
   /** More flags of Chromium. */
   readonly flags?: readonly string[];
 }
@@ -130,7 +132,7 @@ export class Phone {
 
 /** A new phone with nothing on it, switched on. */
 export async function openPhone(origin: string, options: PhoneOptions = {}): Promise<Phone> {
-  const profile = await mkdtemp(join(tmpdir(), 'wallflower-phone-'));
+  const profile = await mkdtemp(join(options.folder ?? tmpdir(), 'wallflower-phone-'));
   const link = await startBadLink(Number(new URL(origin).port));
   const phone = new Phone(origin, profile, link, options);
   await phone.switchOn();

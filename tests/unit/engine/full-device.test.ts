@@ -1,0 +1,73 @@
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EntryFields } from '#engine/api/entry-calls.ts';
+import { Device, unwrap } from '../../support/engine-in-node.ts';
+import { SmallStorage } from '../../support/small-storage.ts';
+import { TestClock } from '../../support/test-clock.ts';
+
+const fields: EntryFields = {
+  kind: 'request',
+  title: 'A camera',
+  text: 'Somebody who lends a camera for a week.',
+  language: 'en',
+  country: '',
+  skills: ['film'],
+  urgency: 'week',
+  lifetimeDays: 90,
+};
+
+let storage: SmallStorage;
+let device: Device;
+
+beforeEach(async () => {
+  storage = new SmallStorage();
+  storage.leave(100_000_000);
+  const noRelay = () => Promise.reject(new TypeError('no link'));
+  device = new Device({ origin: 'http://relay.test', clock: new TestClock(), fetch: noRelay });
+  await device.startWithVault();
+});
+
+afterEach(() => {
+  device.kill();
+  storage.restore();
+});
+
+describe('a device without a byte of room', () => {
+  it('starts with a locked vault and opens it, with all that was in it', async () => {
+    const draft = unwrap(await device.api.saveDraft(null, fields, null));
+    device.kill();
+    storage.leave(0);
+    await device.start();
+    expect((await device.api.status()).vault).toBe('locked');
+    await device.unlock();
+    const drafts = unwrap(await device.api.listDrafts());
+    expect(drafts.map(({ id }) => id)).toEqual([draft]);
+  });
+
+  it('says that it is full when a draft finds no room, and keeps the draft as it was', async () => {
+    const draft = unwrap(await device.api.saveDraft(null, fields, null));
+    storage.leave(0);
+    const longer = { ...fields, text: 'Somebody who lends a camera for a month.' };
+    const answer = await device.api.saveDraft(draft, longer, null);
+    expect(answer).toEqual({ ok: false, error: { code: 'storage-full' } });
+    await device.restart();
+    const [kept] = unwrap(await device.api.listDrafts());
+    expect(kept?.fields.text).toBe(fields.text);
+    unwrap(await device.api.saveDraft(draft, longer, null));
+  });
+
+  it('says that it is full when a vault finds no room, and has none then', async () => {
+    const noRelay = () => Promise.reject(new TypeError('no link'));
+    const other = new Device({
+      origin: 'http://relay.test',
+      clock: new TestClock(),
+      fetch: noRelay,
+    });
+    await other.start();
+    storage.leave(0);
+    const answer = await other.api.createVault(other.passphrase);
+    expect(answer).toEqual({ ok: false, error: { code: 'storage-full' } });
+    expect((await other.api.status()).vault).toBe('missing');
+    other.kill();
+  });
+});
