@@ -12,12 +12,16 @@ import type { LiveOrder, LiveReport } from './relay-live.ts';
 /** Connections that are begun at a time. */
 const dialling = 200;
 const settleMs = 1_500;
-const heartbeat = Buffer.from(encodeCbor([false, []]));
+/** How wake-ups begin, and neither a heartbeat nor an answer's head: of the board, of the one queue. */
+const wakeUpStarts = [Buffer.from([0x82, 0xf5]), Buffer.from([0x82, 0xf4, 0x81])];
 
 interface Phone {
   readonly socket: Socket;
   readonly number: number;
 }
+
+/** What any socket reads, looked at before the next one is read. */
+const readBuffer = Buffer.alloc(4_096);
 
 const phones: Phone[] = [];
 let order: LiveOrder;
@@ -41,20 +45,18 @@ function ask({ socket, number }: Phone): void {
 
 function dial(number: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect(order.port, '127.0.0.1', () => {
-      socket.setNoDelay(true);
+    const callback = (count: number) => {
+      const bytes = readBuffer.subarray(0, count);
+      if (wakeUpStarts.some((start) => bytes.includes(start))) {
+        wokenMs.push(performance.timeOrigin + performance.now());
+        wokenPhones.push(number);
+      }
+      return true;
+    };
+    const onread = { buffer: readBuffer, callback };
+    const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true, onread }, () => {
       const phone = { socket, number };
       phones.push(phone);
-      let isWaiting = order.mode === 'poll';
-      socket.on('data', (bytes: Buffer) => {
-        // A stream's head is no wake-up, nor is a heartbeat.
-        if (isWaiting && !bytes.includes(heartbeat)) {
-          wokenMs.push(performance.timeOrigin + performance.now());
-          wokenPhones.push(number);
-        }
-        isWaiting = true;
-      });
-
       ask(phone);
       resolve();
     });

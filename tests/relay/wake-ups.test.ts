@@ -4,7 +4,8 @@ import type { QueueId } from '#core/types/ids.ts';
 import { WakeUps, type WakeUp } from '#relay/live/wake-ups.ts';
 import type { LogMove, RelayLog } from '#relay/log-port.ts';
 
-const crowd = 2_000;
+/** More than are told in one turn. */
+const crowd = 20_000;
 const queue = new Uint8Array(32).fill(7) as QueueId;
 
 let move: (move: LogMove) => void;
@@ -21,7 +22,9 @@ beforeEach(() => {
 });
 
 function watch(wake: (wakeUp: WakeUp) => void, queues: readonly QueueId[] = []) {
-  return wakeUps.add({ board: true, queues, wake, end: () => undefined });
+  const watcher = { board: true, queues, wake, end: () => undefined };
+  wakeUps.add(watcher);
+  return () => wakeUps.remove(watcher);
 }
 
 async function until(isDone: () => boolean): Promise<void> {
@@ -56,7 +59,7 @@ test('a board that wakes a crowd leaves turns to others in between, and wakes ea
 test('one who leaves while a crowd is woken is not woken', async () => {
   let woken = 0;
   let leaverWoken = 0;
-  let leave: () => void = () => undefined;
+  let leave: () => unknown = () => undefined;
   for (let number = 0; number < crowd; number++) {
     watch(() => {
       woken++;

@@ -1,0 +1,107 @@
+import { EventEmitter } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { encodeCbor } from '#core/codec/cbor.ts';
+import { holdStream } from '#relay/live/held-clients.ts';
+import { boardAlone, WakeUps } from '#relay/live/wake-ups.ts';
+import type { RelayLog } from '#relay/log-port.ts';
+import { cborSequenceType, cborType } from '#sync/wire/media-type.ts';
+import { requestOf } from './people.ts';
+import { startTestRelay, type TestRelay } from './running-relay.ts';
+
+const boardMoved = Buffer.from(encodeCbor([true, []])).toString('latin1');
+
+let relay: TestRelay;
+let socket: Socket;
+let received: string;
+
+beforeEach(async () => {
+  relay = await startTestRelay();
+  received = '';
+  socket = connect(Number(new URL(relay.origin).port), '127.0.0.1');
+  socket.on('data', (bytes) => (received += bytes.toString('latin1')));
+});
+afterEach(async () => {
+  socket.destroy();
+  await relay.stop();
+});
+
+function ask(mode: 'poll' | 'stream', board: number): void {
+  const body = Buffer.from(encodeCbor([mode, relay.origin, new Uint8Array(32), board, []]));
+  socket.write(
+    `POST /v1/live HTTP/1.1\r\nhost: relay\r\ncontent-type: ${cborType}\r\n` +
+      `content-length: ${body.length}\r\n\r\n`,
+  );
+  socket.write(body);
+}
+
+function publish(number: number) {
+  return relay.raw('POST', '/v1/records', requestOf(number), cborSequenceType);
+}
+
+async function until(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const waiting = (count: number) => until(() => relay.context.wakeUps.count === count);
+/** What was received so far, each head as its status line. */
+const answers = () => received.replace(/HTTP\/1\.1 (\d+)[^]*?\r\n\r\n/g, '<$1>');
+
+test('one connection carries one poll after the other', async () => {
+  for (const number of [1, 2]) {
+    ask('poll', number - 1);
+    await waiting(1);
+    await publish(number);
+    await until(() => answers() === `<200>${boardMoved}`.repeat(number));
+  }
+  expect(received).not.toMatch(/^(?:connection|keep-alive|transfer-encoding):/im);
+});
+
+test('a stream that was asked for behind a poll begins with what moved meanwhile', async () => {
+  const chunk = `3\r\n${boardMoved}\r\n`;
+  ask('poll', 0);
+  ask('stream', 0);
+  await waiting(2);
+  await publish(1);
+  await until(() => received.includes(chunk));
+  await publish(2);
+  await until(() => received.endsWith(chunk + chunk));
+  relay.context.wakeUps.close();
+  await until(() => received.endsWith('0\r\n\r\n'));
+  expect(answers()).toBe(`<200>${boardMoved}<200>${chunk}${chunk}0\r\n\r\n`);
+});
+
+test('one who hangs up with a stream behind a poll is forgotten, both of it', async () => {
+  ask('poll', 0);
+  ask('stream', 0);
+  await waiting(2);
+  socket.destroy();
+  await waiting(0);
+});
+
+test('a stream that is not read is cut off', () => {
+  const wakeUps = new WakeUps({ watch: () => undefined } as unknown as RelayLog, 1);
+  let written = 0;
+  const peer = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    write: () => written++,
+    destroy() {
+      peer.destroyed = true;
+      peer.emit('close');
+    },
+  });
+  const nothing = () => undefined;
+  const raw = {
+    ...{ socket: peer, writableLength: 65_536 },
+    ...{ writeHead: nothing, flushHeaders: nothing, removeHeader: nothing },
+  };
+  const reply = { raw, hijack: nothing, getHeaders: () => ({}) } as unknown as FastifyReply;
+  const request = { raw: { socket: peer } } as unknown as FastifyRequest;
+  const watcher = holdStream(wakeUps, { board: true, queues: [] }, request, reply);
+  watcher.wake(boardAlone);
+  expect([written, peer.destroyed, wakeUps.count]).toEqual([1, false, 1]);
+  raw.writableLength++;
+  watcher.wake(boardAlone);
+  expect([written, peer.destroyed, wakeUps.count]).toEqual([1, true, 0]);
+});
