@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { trimDexiePlugin } from '../../scripts/vite-trim-dexie.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,7 +15,8 @@ export async function buildBenchWorker(name: string): Promise<string> {
       root,
       configFile: false,
       logLevel: 'error',
-      resolve: { alias: { dexie: 'dexie/dist/modern/dexie.min.mjs' } },
+      resolve: { alias: { dexie: 'dexie/dist/modern/dexie.mjs' } },
+      plugins: [trimDexiePlugin()],
       build: {
         outDir: folder,
         target: 'es2022',

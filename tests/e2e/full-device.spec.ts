@@ -36,19 +36,27 @@ async function lockedVaultOn(phone: Phone): Promise<void> {
   await createVault(phone.page, passphrase);
 }
 
-/** Writes into a database of its own until not one more value is taken. */
+/** Writes files until none is taken, then into a database, which overruns its quota before it notices. */
 async function takeAllThatIsGiven(): Promise<void> {
-  const db = await new Promise<IDBDatabase>((resolve) => {
-    const opening = indexedDB.open('filler');
-    opening.onupgradeneeded = () => opening.result.createObjectStore('filler');
-    opening.onsuccess = () => {
-      resolve(opening.result);
-    };
-  });
-  for (let bytes = 32_768, key = 0; bytes >= 1; key++) {
-    const isTaken = await new Promise<boolean>((resolve) => {
-      const writing = db.transaction('filler', 'readwrite');
-      writing.objectStore('filler').put(crypto.getRandomValues(new Uint8Array(bytes)), key);
+  const folder = await navigator.storage.getDirectory();
+  for (let bytes = 1_048_576; bytes >= 1;) {
+    try {
+      const name = `filler-${crypto.randomUUID()}`;
+      const file = await folder.getFileHandle(name, { create: true });
+      const writing = await file.createWritable();
+      await writing.write(new Uint8Array(bytes));
+      await writing.close();
+    } catch {
+      bytes /= 4;
+    }
+  }
+  const opening = indexedDB.open('filler');
+  opening.onupgradeneeded = () => opening.result.createObjectStore('filler');
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  const isTaken = (key: number) =>
+    new Promise<boolean>((resolve) => {
+      const writing = opening.result.transaction('filler', 'readwrite');
+      writing.objectStore('filler').put(key, key);
       writing.oncomplete = () => {
         resolve(true);
       };
@@ -56,9 +64,8 @@ async function takeAllThatIsGiven(): Promise<void> {
         resolve(false);
       };
     });
-    if (!isTaken) bytes /= 8;
-  }
-  db.close();
+  for (let key = 0; await isTaken(key);) key++;
+  opening.result.close();
 }
 
 async function opensLockedAndUnlocks(phone: Phone): Promise<void> {
