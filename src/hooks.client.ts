@@ -1,4 +1,6 @@
 import './app.css';
+// First of all: the engine starts beside everything that the screens' start runs.
+import '#app/engine-client.ts';
 import { stayAway } from '#app/quick-exit.ts';
 import { showChosenTheme } from '#app/shell-theme.svelte.ts';
 import { translator } from '#i18n/i18n.svelte.ts';
