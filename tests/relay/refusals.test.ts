@@ -53,6 +53,37 @@ test('a body larger than the call takes is refused before it is read', async () 
   }
 });
 
+test('a connection that a proxy keeps carries any number of calls', async () => {
+  const calls = 10_100;
+  const each = 100;
+  const socket = connect(Number(new URL(relay.origin).port), '127.0.0.1');
+  const statuses = new Map<string, number>();
+  try {
+    for (let sent = 0; sent < calls; sent += each) {
+      const answered = new Promise<void>((resolve, reject) => {
+        let text = '';
+        socket.on('close', () => {
+          reject(new Error('the connection was closed'));
+        });
+        socket.on('data', (part) => {
+          text += part.toString('latin1');
+          const found = text.match(/HTTP\/1\.1 \d+/g) ?? [];
+          if (found.length < each) return;
+          socket.removeAllListeners('data');
+          socket.removeAllListeners('close');
+          for (const status of found) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          resolve();
+        });
+      });
+      socket.write('GET /healthz HTTP/1.1\r\nhost: relay\r\n\r\n'.repeat(each));
+      await answered;
+    }
+  } finally {
+    socket.destroy();
+  }
+  expect([...statuses]).toEqual([['HTTP/1.1 200', calls]]);
+});
+
 test('what is no HTTP gets a short answer and no explanation', async () => {
   const answer = await new Promise<string>((resolve) => {
     const socket = connect(Number(new URL(relay.origin).port), '127.0.0.1');

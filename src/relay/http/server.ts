@@ -17,7 +17,6 @@ const idleTimeoutMs = 120_000;
 const keepAliveMs = 60_000;
 const checkConnectionsMs = 5_000;
 const maxHeaderBytes = 16_384;
-const maxRequestsPerSocket = 10_000;
 const retrySeconds = 5;
 
 /** What the server needs from its surroundings. */
@@ -40,7 +39,6 @@ export function createServer({
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveMs,
     connectionTimeout: idleTimeoutMs,
-    maxRequestsPerSocket,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: true,
