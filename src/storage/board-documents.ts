@@ -1,5 +1,5 @@
 import { compareRevisions, type Revision } from '#core/records/merge.ts';
-import { equalBytes } from '#core/types/bytes.ts';
+import { equalBytes, readU32 } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
 import type { RecordAddress } from '#core/types/ids.ts';
 import { recordKinds } from '#core/records/kinds.ts';
@@ -34,7 +34,7 @@ export class BoardDocuments {
 
   /** The document that won at an address, expired or not; -1 for none. */
   find(address: RecordAddress | Uint8Array): DocumentNumber {
-    const hash = new DataView(address.buffer, address.byteOffset).getUint32(0, true);
+    const hash = readU32(address);
     return this.#byAddress.find(
       hash,
       (document) =>

@@ -4,7 +4,7 @@ import { forEachIndexWord } from '#core/search/words.ts';
 import { PostingsBuilder } from '#core/search/postings-builder.ts';
 import type { Postings } from '#core/search/postings.ts';
 import { skillCodes, statusCodes, urgencyCodes } from '#core/types/board-terms.ts';
-import type { Bytes } from '#core/types/bytes.ts';
+import { readU32, type Bytes } from '#core/types/bytes.ts';
 import type { RecordAddressText } from '#core/types/ids.ts';
 import { isEntryKind } from './board-documents.ts';
 import {
@@ -22,6 +22,9 @@ import {
 import type { BoardStore } from './board-store.ts';
 import type { FloorRow, RecordRow, WallflowerDatabase } from './database.ts';
 import { Slices } from './pause.ts';
+
+/** So many records are taken between two looks at the clock. */
+const recordsPerLook = 8;
 
 /** A segment that has not been stored yet. */
 export interface NewSegment {
@@ -65,13 +68,13 @@ export async function prepareFor(
   const winners: RecordRow[] = [];
   const held: { row: RecordRow; record: HeldRecord; facts: DocumentFacts }[] = [];
   for (const row of strongest.values()) {
+    if (held.length % recordsPerLook === 0) await slices.next();
     const address = keyBytes(row.address);
     const known = store.documents.revisionAt(address);
     if (known !== undefined && compareRevisions(row, known) <= 0) continue;
     const record = row.held ?? readHeldRecord(row.bytes);
     winners.push(row);
     held.push({ row, record, facts: toFacts(row, address, record, arrival) });
-    await slices.next();
   }
   held.sort((a, b) => compareNewestFirst(a.facts, b.facts));
   const segments: NewSegment[] = [];
@@ -85,13 +88,13 @@ export async function prepareFor(
         forEachIndexWord(entry.title, words.addWord);
         forEachIndexWord(entry.text, words.addWord);
       }
-      await slices.next();
+      if (local % recordsPerLook === 0) await slices.next();
     }
-    segments.push({
-      row: createSegmentRow(part.map(({ facts }) => facts)),
-      postings: await slices.run(words.finishInSteps()),
-      chunks: encodeChunks(part.map(({ row }) => row.bytes)),
-    });
+    const postings = await slices.run(words.finishInSteps());
+    const row = createSegmentRow(part.map(({ facts }) => facts));
+    await slices.next();
+    segments.push({ row, postings, chunks: encodeChunks(part.map(({ row: { bytes } }) => bytes)) });
+    await slices.next();
   }
   return { winners, segments };
 }
@@ -159,7 +162,7 @@ function toFacts(
     address,
     id,
     author: keyBytes(author),
-    slot: new DataView(record.slot.buffer, record.slot.byteOffset).getUint32(0, true),
+    slot: readU32(record.slot),
     rev,
     day,
     until,

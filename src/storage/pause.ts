@@ -1,5 +1,5 @@
 /** A task of the engine's worker gives way to waiting calls after so long. */
-const sliceMs = 10;
+const sliceMs = 6;
 
 /** Lets waiting calls run first. */
 export function giveWay(): Promise<void> {

@@ -70,9 +70,9 @@ export class Takings {
   }
 
   /** Resolves once all that was gathered is stored; rejects with what kept any of it from being. */
-  async settle(): Promise<void> {
-    await this.#storeWaiting();
-    await this.#stored;
+  settle(): Promise<void> {
+    this.#storeWaiting().catch(() => {});
+    return this.#stored;
   }
 
   /** One batch after the other; resolves when the batch before is stored. */

@@ -5,6 +5,7 @@ import { concatBytes, equalBytes } from '#core/types/bytes.ts';
 import type { PackHash } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import type { PackPartRow, WallflowerDatabase } from '#storage/database.ts';
+import { Slices } from '#storage/pause.ts';
 import { takeIn } from '#storage/record-store.ts';
 import type { BoardSyncContext, Takings } from './board-context.ts';
 import type { RelayFault } from './relay-fault.ts';
@@ -25,6 +26,12 @@ export interface WantedPack {
 /** How far one pack has come. */
 export type PackProgress = (records: number, bytes: number) => void;
 
+/** A pack of which every byte has come, proved by its hash. */
+export interface WholePack {
+  /** Resolves once its records are stored and its pieces let go of; rejects with what kept them from it. */
+  readonly landed: Promise<void>;
+}
+
 /**
  * Brings one pack: goes on behind the pieces that are kept from before, shows the records of each
  * segment as it arrives, and keeps every piece until the whole is proved by its hash.
@@ -34,7 +41,7 @@ export async function downloadPack(
   { hash, bytes: wantedBytes }: WantedPack,
   takings: Takings,
   onProgress: PackProgress,
-): Promise<Result<'whole' | 'gone' | 'paused', RelayFault>> {
+): Promise<Result<WholePack | 'gone' | 'paused', RelayFault>> {
   const { db, client } = context;
   const name = bytesToHex(hash);
   const reader = new PackReader();
@@ -48,7 +55,9 @@ export async function downloadPack(
 
   const read = async (bytes: Uint8Array): Promise<boolean> => {
     sum.update(bytes);
+    const slices = new Slices();
     const segment = reader.push(bytes);
+    await slices.next();
     isLawful &&= segment.ok;
     if (!segment.ok) return false;
     for (const part of inParts(segment.value)) await takings.gather(part);
@@ -97,6 +106,7 @@ export async function downloadPack(
     if (isLawful && isBroken && !paused.aborted && received - before >= worthAskingAgainBytes) {
       continue;
     }
+    if (fetched.ok && received === wantedBytes && !paused.aborted) break;
     // What was kept of the pack is let go of only when all of its records are stored.
     await takings.settle();
     if (isLawful && paused.aborted) return ok('paused');
@@ -108,10 +118,11 @@ export async function downloadPack(
     break;
   }
   if (isLawful && received < wantedBytes) return fail({ code: 'unreachable' });
-  await takings.settle();
-  await keep.drop();
-  const isWhole = isLawful && reader.finish().ok && equalBytes(sum.digest(), hash);
-  return isWhole ? ok('whole') : fail({ code: 'bad-answer' });
+  const landed = takings.settle().then(() => keep.drop());
+  landed.catch(() => {});
+  if (isLawful && reader.finish().ok && equalBytes(sum.digest(), hash)) return ok({ landed });
+  await landed;
+  return fail({ code: 'bad-answer' });
 }
 
 /** What was kept and does not fit is thrown away; the next visit begins the pack anew. */

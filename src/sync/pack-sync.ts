@@ -68,6 +68,11 @@ async function bringListed(
   const own = [...listed].filter((name) => held.has(name));
   let records = 0;
   let bytes = 0;
+  let landed: Promise<void> = Promise.resolve();
+  const noteHeld = async (name: string): Promise<void> => {
+    own.push(name);
+    await db.relays.update(client.origin, { heldPacks: own });
+  };
   for (const [hash, packRecords, packBytes] of packs) {
     const name = bytesToHex(hash);
     if (!held.has(name)) {
@@ -76,17 +81,24 @@ async function bringListed(
         onProgress({ ...sum, totalRecords, totalBytes });
       };
       tell(0, 0);
-      const pack = await downloadPack(context, { hash, bytes: packBytes }, takings, tell);
+      // The one before is stored while this one comes, and has landed whatever becomes of this one.
+      const before = landed;
+      const download = downloadPack(context, { hash, bytes: packBytes }, takings, tell);
+      const pack = await download.finally(() => before);
       if (!pack.ok) return pack;
-      if (pack.value !== 'whole') return ok(pack.value);
+      if (pack.value === 'gone' || pack.value === 'paused') return ok(pack.value);
       held.add(name);
-      own.push(name);
-      await db.relays.update(client.origin, { heldPacks: own });
-      if (takings.bad > 0) return ok('spoiled');
+      landed = pack.value.landed.then(() => noteHeld(name));
+      landed.catch(() => {});
+      if (takings.bad > 0) {
+        await landed;
+        return ok('spoiled');
+      }
     }
     records += packRecords;
     bytes += packBytes;
   }
+  await landed;
   await db.relays.update(client.origin, { heldPacks: own });
   return ok('brought');
 }

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Bytes } from '#core/types/bytes.ts';
+import type { RelayOrigin } from '#core/types/ids.ts';
 import { wireLimits } from '#sync/wire/limits.ts';
 import { BoardVisitor, report, shortName } from '../support/board-visitor.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
@@ -47,6 +48,62 @@ test('a first visit shows the newest at once, brings the rest in few requests, a
   const total = packs.reduce((sum, [, records]) => sum + records, 0);
   expect(visitor.progress.at(-1)).toBeNull();
   expect(visitor.progress.at(-2)).toMatchObject({ records: total, totalRecords: total });
+});
+
+test('a pack is stored while the next one comes, and counts for nothing until it is', async () => {
+  const visitor = newVisitor();
+  const { db } = visitor;
+  // No second goes by, so that nothing is stored but for the pack's end.
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  const nextComes = Promise.withResolvers<void>();
+  const transaction = db.transaction.bind(db) as (...args: unknown[]) => Promise<unknown>;
+  const storing = vi.spyOn(db, 'transaction') as unknown as {
+    mockImplementation: (with_: typeof transaction) => void;
+  };
+  let asked = 0;
+  storing.mockImplementation(async (...args) => {
+    if (asked > 0) await nextComes.promise;
+    return transaction(...args);
+  });
+  const seen: { held: readonly string[]; pieces: number }[] = [];
+  visitor.fetch = async (input, init) => {
+    if (String(input).includes('/packs/') && ++asked === 2) {
+      const row = await db.relays.get(relay.origin as RelayOrigin);
+      seen.push({ held: row?.heldPacks ?? [], pieces: await db.packParts.count() });
+      nextComes.resolve();
+    }
+    return fetch(input, init);
+  };
+  expect(report(await visitor.visit(relay.origin)).isWhole).toBe(true);
+  clock.mockRestore();
+  expect(seen).toEqual([{ held: [], pieces: expect.toSatisfy((count) => count > 0) as number }]);
+  expect(await visitor.held()).toEqual(sorted(prose));
+  expect(await db.packParts.count()).toBe(0);
+});
+
+test('a pack whose records could not be stored keeps its pieces, and the next visit takes it from there', async () => {
+  const visitor = newVisitor();
+  const { db } = visitor;
+  let asked = 0;
+  visitor.fetch = (input, init) => {
+    if (String(input).includes('/packs/')) asked++;
+    return fetch(input, init);
+  };
+  const transaction = db.transaction.bind(db) as (...args: unknown[]) => Promise<unknown>;
+  const storing = vi.spyOn(db, 'transaction') as unknown as {
+    mockImplementation: (with_: typeof transaction) => void;
+  };
+  storing.mockImplementation((...args) =>
+    asked > 0 ? Promise.reject(new Error('The disk is gone.')) : transaction(...args),
+  );
+  await expect(visitor.visit(relay.origin)).rejects.toThrow('The disk is gone.');
+  expect((await db.relays.get(relay.origin as RelayOrigin))?.heldPacks).toEqual([]);
+  expect(await db.packParts.count()).toBeGreaterThan(0);
+  visitor.restart();
+  asked = 0;
+  expect(report(await visitor.visit(relay.origin)).isWhole).toBe(true);
+  expect(asked).toBeLessThan((await readManifest(relay.origin))[1].length);
+  expect(await visitor.held()).toEqual(sorted(prose));
 });
 
 test('with nothing new, a visit is one request, and answered in less than 300 bytes', async () => {

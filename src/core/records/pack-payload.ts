@@ -1,6 +1,6 @@
 import { findItemEnd, type MalformedCbor } from '../codec/bounds.ts';
 import { decodeCbor } from '../codec/cbor.ts';
-import { concatBytes, type Bytes } from '../types/bytes.ts';
+import type { Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import { columnsShape, maxPayloadBytes, segmentBounds } from './pack-columns.ts';
 import { readColumns } from './pack-rows.ts';
@@ -19,26 +19,33 @@ export type MalformedPayload =
 
 /** Reads segments while they arrive; nothing of their records is proved yet. Never throws. */
 export class SegmentReader {
-  #waiting: Bytes = new Uint8Array(0);
+  /** What has come of segments that are not whole yet, at its beginning. */
+  #buffer: Bytes = new Uint8Array(0);
+  #held = 0;
   #bytes = 0;
   #records = 0;
   readonly #authors: Bytes[] = [];
 
   /** Whether all that came was whole segments. */
   get isComplete(): boolean {
-    return this.#waiting.length === 0;
+    return this.#held === 0;
   }
 
   /** Takes the next bytes; answers the records of the segments that they complete. */
   push(parts: readonly Uint8Array[]): Result<readonly PackedRecord[], MalformedPayload> {
     this.#bytes += parts.reduce((total, { length }) => total + length, 0);
     if (this.#bytes > maxPayloadBytes) return fail({ code: 'malformed-pack', reason: 'too-large' });
-    this.#waiting = concatBytes(this.#waiting, ...parts);
+    for (const part of parts) this.#hold(part);
     const records: PackedRecord[] = [];
-    while (this.#waiting.length > 0) {
-      const end = findItemEnd(this.#waiting, 0, segmentBounds);
-      if (!end.ok) return end.error.reason === 'truncated' ? ok(records) : end;
-      const segment = decodeCbor(this.#waiting.subarray(0, end.value), columnsShape, segmentBounds);
+    let at = 0;
+    while (at < this.#held) {
+      const waiting = this.#buffer.subarray(at, this.#held);
+      const end = findItemEnd(waiting, 0, segmentBounds);
+      if (!end.ok) {
+        if (end.error.reason !== 'truncated') return end;
+        break;
+      }
+      const segment = decodeCbor(waiting.subarray(0, end.value), columnsShape, segmentBounds);
       if (!segment.ok) return segment;
       const read = readColumns(segment.value, this.#authors);
       if (read === undefined || read.length === 0) {
@@ -48,10 +55,23 @@ export class SegmentReader {
       if (this.#records > maxPackRecords) {
         return fail({ code: 'malformed-pack', reason: 'too-large' });
       }
-      records.push(...read);
-      this.#waiting = this.#waiting.slice(end.value);
+      for (const record of read) records.push(record);
+      at += end.value;
     }
+    this.#buffer.copyWithin(0, at, this.#held);
+    this.#held -= at;
     return ok(records);
+  }
+
+  #hold(part: Uint8Array): void {
+    const needed = this.#held + part.length;
+    if (needed > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(0, this.#held));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(part, this.#held);
+    this.#held = needed;
   }
 }
 

@@ -27,6 +27,12 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
+/** The number that the first four bytes are, the lowest first. */
+export function readU32(bytes: Uint8Array): number {
+  const low = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16);
+  return (low | ((bytes[3] ?? 0) << 24)) >>> 0;
+}
+
 /** Copies into memory of its own, so that wiping or transferring one never touches the other. */
 export function copyBytes(bytes: Uint8Array): Bytes {
   return new Uint8Array(bytes);

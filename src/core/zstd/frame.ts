@@ -45,7 +45,7 @@ export class ZstdFrame {
     return this.#end === 'too-large';
   }
 
-  /** Takes the next bytes; answers what they unpack to, or undefined once they are not lawful or too many. */
+  /** Takes the next bytes; answers a view of what they unpack to, or undefined once they are not lawful or too many. */
   push(bytes: Uint8Array): Bytes | undefined {
     if (this.#end !== 'open') {
       if (this.#end === 'done' && bytes.length === 0) return new Uint8Array(0);
@@ -61,7 +61,7 @@ export class ZstdFrame {
       if (!this.isTooLarge) this.#end = 'refused';
       return undefined;
     }
-    return this.#output.bytes.slice(before, this.#output.length);
+    return this.#output.bytes.subarray(before, this.#output.length);
   }
 
   #unpack(): void {
