@@ -2,6 +2,7 @@ import type { RelayOrigin } from '#core/types/ids.ts';
 import type { NetworkView } from '#engine/api/network-calls.ts';
 import type { EngineErrorCode } from '#engine/api/outcome.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
+import { askToKeepStorage } from './kept-storage.ts';
 
 /** How a search for news that the reader asked for ended. */
 export interface SyncAnswer {
@@ -91,7 +92,7 @@ class Network {
   }
 
   async keepStorage(): Promise<void> {
-    this.#persistence = (await engine.requestPersistence()) ? 'unasked' : 'refused';
+    this.#persistence = (await askToKeepStorage()) ? 'unasked' : 'refused';
     await this.#read();
   }
 

@@ -1,6 +1,7 @@
 import type { EngineErrorCode, Outcome } from '#engine/api/outcome.ts';
 import type { PassphraseStrength, VaultState } from '#engine/api/vault-calls.ts';
 import { engine } from './engine-client.ts';
+import { askToKeepStorage } from './kept-storage.ts';
 import { shell } from './shell.svelte.ts';
 
 /** The vault as its forms see it: its state, what is under way, and what went wrong last. */
@@ -30,9 +31,15 @@ class Vault {
   readonly measure = (passphrase: string): Promise<PassphraseStrength> =>
     engine.measurePassphrase(passphrase);
 
-  /** Makes the vault and opens it; tells whether it is open. */
-  readonly create = (passphrase: string): Promise<boolean> =>
-    this.#attempt(() => engine.createVault(passphrase));
+  /**
+   * Makes the vault and opens it; tells whether it is open. From then on there is something here that
+   * comes from nowhere again: a browser that was not asked deletes it on a full device (decision 0093).
+   */
+  readonly create = async (passphrase: string): Promise<boolean> => {
+    const isOpen = await this.#attempt(() => engine.createVault(passphrase));
+    if (isOpen) void askToKeepStorage();
+    return isOpen;
+  };
 
   /** Opens the vault; tells whether it is open. */
   readonly unlock = (passphrase: string): Promise<boolean> =>

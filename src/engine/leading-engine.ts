@@ -37,7 +37,6 @@ const repeatable: readonly (keyof EngineApi)[] = [
   'measureAttachment',
   'readAttachment',
   'syncNow',
-  'requestPersistence',
   'listSavedSearches',
   'readMatchProfile',
 ];

@@ -40,7 +40,6 @@ export function createPublicApi(
       context.emit('network');
       return Promise.resolve();
     },
-    requestPersistence: () => navigator.storage.persist(),
     pauseBoard: async (paused) => {
       await context.boards.pause(paused);
       if (!paused) context.kick();

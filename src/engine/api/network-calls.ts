@@ -77,7 +77,6 @@ export interface NetworkCalls {
   syncNow(): Promise<void>;
   /** The user has confirmed that this device's clock is right, although the relays disagree. */
   confirmClock(): Promise<void>;
-  requestPersistence(): Promise<boolean>;
   /** Stops fetching the rest of the board until it is continued; new mail still comes. */
   pauseBoard(paused: boolean): Promise<void>;
 }

@@ -21,10 +21,11 @@ vi.mock('#app/engine-client.ts', () => ({
           ? { ok: true, value: address }
           : { ok: false, error: { code: 'invalid-relay-address' } },
       ),
-    requestPersistence: () => Promise.resolve(false),
   },
   onEngineEvent: () => () => undefined,
 }));
+
+vi.stubGlobal('navigator', { storage: { persist: () => Promise.resolve(false) } });
 
 const { network } = await import('#app/network.svelte.ts');
 
