@@ -27,10 +27,10 @@ afterEach(async () => {
   await relay.stop();
 });
 
-function ask(mode: 'poll' | 'stream', board: number): void {
+function ask(mode: 'poll' | 'stream', board: number, version = '1.1'): void {
   const body = Buffer.from(encodeCbor([mode, relay.origin, new Uint8Array(32), board, []]));
   socket.write(
-    `POST /v1/live HTTP/1.1\r\nhost: relay\r\ncontent-type: ${cborType}\r\n` +
+    `POST /v1/live HTTP/${version}\r\nhost: relay\r\ncontent-type: ${cborType}\r\n` +
       `content-length: ${body.length}\r\n\r\n`,
   );
   socket.write(body);
@@ -72,6 +72,14 @@ test('a stream that was asked for behind a poll begins with what moved meanwhile
   expect(answers()).toBe(`<200>${boardMoved}<200>${chunk}${chunk}0\r\n\r\n`);
 });
 
+test('a proxy that speaks HTTP/1.0 gets a stream without chunks', async () => {
+  ask('stream', 0, '1.0');
+  await waiting(1);
+  await publish(1);
+  await until(() => received.includes(boardMoved));
+  expect(answers()).toBe(`<200>${boardMoved}`);
+});
+
 test('one who hangs up with a stream behind a poll is forgotten, both of it', async () => {
   ask('poll', 0);
   ask('stream', 0);
@@ -93,7 +101,7 @@ test('a stream that is not read is cut off', () => {
   });
   const nothing = () => undefined;
   const raw = {
-    ...{ socket: peer, writableLength: 65_536 },
+    ...{ socket: peer, writableLength: 65_536, chunkedEncoding: true },
     ...{ writeHead: nothing, flushHeaders: nothing, removeHeader: nothing },
   };
   const reply = { raw, hijack: nothing, getHeaders: () => ({}) } as unknown as FastifyReply;

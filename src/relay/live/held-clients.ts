@@ -64,8 +64,8 @@ export function holdStream(
     if (socket.destroyed) return;
     const { latin1, chunk } = wakeUpBytes(wakeUp);
     if (raw.writableLength > maxUnreadBytes) socket.destroy();
-    // Without a socket the answer to an earlier request is under way yet.
-    else if (raw.socket === null) raw.write(latin1, 'latin1');
+    // HTTP/1.0 knows no chunks; without a socket the answer to an earlier request is under way yet.
+    else if (!raw.chunkedEncoding || raw.socket === null) raw.write(latin1, 'latin1');
     // The response's own way is four pieces a chunk, a turn later.
     else raw.socket.write(chunk);
   };
