@@ -33,8 +33,9 @@ export class Ballast {
     const folder = await openFolder();
     if (folder === undefined) return true;
     try {
-      const handle: unknown = await folder.getFileHandle(fileName, { create: true });
-      const file = await (handle as WorkerFileHandle).createSyncAccessHandle();
+      const handle = await folder.getFileHandle(fileName, { create: true });
+      if (!isWorkerFile(handle)) return true;
+      const file = await handle.createSyncAccessHandle();
       try {
         this.#isLaid = fill(file);
       } finally {
@@ -53,6 +54,11 @@ export class Ballast {
     const folder = await openFolder();
     await folder?.removeEntry(fileName).catch(() => undefined);
   }
+}
+
+/** Browsers had the folder before they had files that a worker writes in place. */
+function isWorkerFile(handle: object): handle is WorkerFileHandle {
+  return 'createSyncAccessHandle' in handle;
 }
 
 async function openFolder(): Promise<FileSystemDirectoryHandle | undefined> {

@@ -63,8 +63,12 @@ describe('the ballast', () => {
     expect(storage.fileBytes).toBeUndefined();
   });
 
-  it('stops nothing where a browser has no such files', async () => {
-    vi.stubGlobal('navigator', { storage: undefined });
+  const folder = { getFileHandle: () => Promise.resolve({}) };
+  it.each([
+    ['no storage of files', undefined],
+    ['no files that a worker writes in place', { getDirectory: () => Promise.resolve(folder) }],
+  ])('stops nothing where a browser has %s', async (_, fileStorage) => {
+    vi.stubGlobal('navigator', { storage: fileStorage });
     const ballast = new Ballast();
     expect(await ballast.lay()).toBe(true);
     expect(ballast.isLaid).toBe(true);
