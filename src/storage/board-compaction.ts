@@ -1,6 +1,6 @@
 import { floorUntil } from '#core/records/merge.ts';
 import { mergePostings } from '#core/search/merge-postings.ts';
-import { PostingsBuilder } from '#core/search/postings-builder.ts';
+import { PostingsWriter } from '#core/search/postings.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
 import {
@@ -161,7 +161,7 @@ async function layOut(
   }
   const mergedParts = [];
   for (const [part, segment] of parts.entries()) {
-    const postings = (await store.postingsOf(segment)) ?? new PostingsBuilder().finish();
+    const postings = (await store.postingsOf(segment)) ?? new PostingsWriter().finish();
     mergedParts.push({ postings, newNumbers: newNumbers[part] ?? new Int32Array(0) });
   }
   return {

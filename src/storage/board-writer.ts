@@ -2,7 +2,7 @@ import { readHeldRecord, type HeldRecord } from '#core/records/held-record.ts';
 import { compareRevisions, floorUntil, mergeRevisions } from '#core/records/merge.ts';
 import { forEachIndexWord } from '#core/search/words.ts';
 import { PostingsBuilder } from '#core/search/postings-builder.ts';
-import type { Postings } from '#core/search/postings.ts';
+import { PostingsWriter, type Postings } from '#core/search/postings.ts';
 import { skillCodes, statusCodes, urgencyCodes } from '#core/types/board-terms.ts';
 import { readU32, type Bytes } from '#core/types/bytes.ts';
 import type { RecordAddressText } from '#core/types/ids.ts';
@@ -25,6 +25,7 @@ import { Slices } from './pause.ts';
 
 /** So many records are taken between two looks at the clock. */
 const recordsPerLook = 8;
+const [termsSecret = 0] = crypto.getRandomValues(new Uint32Array(1));
 
 /** A segment that has not been stored yet. */
 export interface NewSegment {
@@ -80,7 +81,7 @@ export async function prepareFor(
   const segments: NewSegment[] = [];
   for (let start = 0; start < held.length; start += maxSegmentDocuments) {
     const part = held.slice(start, start + maxSegmentDocuments);
-    const words = new PostingsBuilder();
+    const words = new PostingsBuilder(termsSecret);
     for (const [local, { record }] of part.entries()) {
       const entry = record.kind === 'request' || record.kind === 'offer' ? record.value : null;
       words.begin(local);
@@ -146,7 +147,7 @@ export function floorsToSegment(floors: readonly FloorRow[]): NewSegment {
   }));
   facts.sort(compareNewestFirst);
   const row = createSegmentRow(facts);
-  return { row, postings: new PostingsBuilder().finish(), chunks: [] };
+  return { row, postings: new PostingsWriter().finish(), chunks: [] };
 }
 
 function toFacts(

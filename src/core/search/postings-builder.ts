@@ -6,7 +6,7 @@ const termsPerStep = 4_096;
 
 /** Collects the words of documents that come in ascending order. */
 export class PostingsBuilder {
-  readonly #terms = new TermTable();
+  readonly #terms: TermTable;
   /** By the term's number: how many documents have it, and the last one. */
   #counts = new Uint32Array(4_096);
   #last = new Int32Array(4_096).fill(-1);
@@ -15,6 +15,11 @@ export class PostingsBuilder {
   #documentsMet = new Uint32Array(16_384);
   #met = 0;
   #document = 0;
+
+  /** A secret is 32 bits that writers of words do not know (`TermTable`). */
+  constructor(secret: number) {
+    this.#terms = new TermTable(secret);
+  }
 
   /** The words that are added from now on are this document's. */
   begin(document: number): void {

@@ -10,13 +10,18 @@ const termsPerStep = 32_768;
  * it. Open addressing; the hash has a secret, so that nobody writes words that all share a place.
  */
 export class TermTable {
-  readonly #secret = Math.trunc(Math.random() * 2 ** 32) | 1;
+  readonly #secret: number;
   #units = new Uint16Array(firstUnits);
   /** By the term's number: where its units end. */
   #ends = new Uint32Array(firstTerms);
   #hashes = new Uint32Array(firstTerms);
   #places = new Uint32Array(firstTerms * 2);
   #size = 0;
+
+  /** A secret is 32 bits that writers of words do not know. */
+  constructor(secret: number) {
+    this.#secret = secret | 1;
+  }
 
   get size(): number {
     return this.#size;

@@ -13,6 +13,8 @@ import {
 } from '#core/search/words.ts';
 import { createDice, pick } from '../../support/dice.ts';
 
+const termsSecret = 0x5eed;
+
 function addWords(builder: PostingsBuilder, document: number, words: readonly string[]): void {
   builder.begin(document);
   for (const word of words) {
@@ -22,7 +24,7 @@ function addWords(builder: PostingsBuilder, document: number, words: readonly st
 }
 
 function finds(text: string, query: string, segment?: Segment): boolean {
-  const builder = new PostingsBuilder();
+  const builder = new PostingsBuilder(termsSecret);
   forEachIndexWord(text, builder.addWord, segment);
   return hasBit(findDocuments(builder.finish(), 1, queryWords(query, segment)), 0);
 }
@@ -107,7 +109,7 @@ describe('the words of documents', () => {
     const documents = fc.array(fc.array(word, { maxLength: 40 }), { maxLength: 30 });
     fc.assert(
       fc.property(documents, (texts) => {
-        const builder = new PostingsBuilder();
+        const builder = new PostingsBuilder(termsSecret);
         for (const [document, words] of texts.entries()) addWords(builder, document, words);
         const { terms, termEnds, ...lists } = builder.finish();
         const sorted = [...new Set(texts.flat())].sort();
@@ -129,7 +131,7 @@ describe('the words of documents', () => {
 
   it('are told apart by the tens of thousands', () => {
     const words = Array.from({ length: 20_000 }, (_, number) => `${number.toString(36)}ж${number}`);
-    const builder = new PostingsBuilder();
+    const builder = new PostingsBuilder(termsSecret);
     for (const document of [0, 1]) addWords(builder, document, words);
     const { terms, termEnds } = builder.finish();
     expect(termEnds).toHaveLength(words.length);
@@ -141,7 +143,7 @@ describe('merging words of segments', () => {
   it('finds in the whole what was found in the parts, without what has left', () => {
     const texts = ['camera film', 'film law', 'law camera', 'film'];
     const parts = [texts.slice(0, 2), texts.slice(2)].map((part, number) => {
-      const builder = new PostingsBuilder();
+      const builder = new PostingsBuilder(termsSecret);
       for (const [document, text] of part.entries()) addWords(builder, document, text.split(' '));
       // The whole is in another order, and the second text leaves it.
       const newNumbers = Int32Array.from(number === 0 ? [2, -1] : [0, 1]);
@@ -152,7 +154,7 @@ describe('merging words of segments', () => {
     while (step.done !== true) step = work.next();
     const found = (query: string) => {
       const bits = findDocuments(
-        step.value ?? new PostingsBuilder().finish(),
+        step.value ?? new PostingsBuilder(termsSecret).finish(),
         3,
         queryWords(query),
       );
@@ -172,9 +174,9 @@ describe('merging words of segments', () => {
       Array.from({ length: 6 }, () => `${pick(dice, pool)}${Math.floor(dice() * 30)}`),
     );
     const order = texts.map((_, number) => number).sort(() => dice() - 0.5);
-    const builders = [0, 1, 2].map(() => new PostingsBuilder());
+    const builders = [0, 1, 2].map(() => new PostingsBuilder(termsSecret));
     const newNumbers = [0, 1, 2].map(() => new Int32Array(20));
-    const whole = new PostingsBuilder();
+    const whole = new PostingsBuilder(termsSecret);
     for (const [newNumber, old] of order.entries()) addWords(whole, newNumber, texts[old] ?? []);
     for (const [old, words] of texts.entries()) {
       const part = Math.floor(old / 20);
