@@ -63,7 +63,7 @@ module.exports = {
       from: { path: '^src/core/' },
       to: {
         dependencyTypes: ['core', 'npm', 'npm-dev'],
-        pathNot: 'node_modules/(?:zod|@noble/hashes)/',
+        pathNot: 'node_modules/zod/',
       },
     },
     {
