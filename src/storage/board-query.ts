@@ -1,6 +1,6 @@
 import { findDocuments, hasBit, type Postings } from '#core/search/postings.ts';
 import type { QueryWord } from '#core/search/words.ts';
-import { compareBytes, equalBytes, type Bytes } from '#core/types/bytes.ts';
+import { compareBytes, equalBytes, readU32, type Bytes } from '#core/types/bytes.ts';
 import { maxSegmentDocuments, type Segment } from './board-segment.ts';
 import { localOf, type BoardDocuments, type DocumentNumber } from './board-documents.ts';
 
@@ -247,7 +247,7 @@ export function countValues(
 
 /** How many entries an author has on the board. */
 export function countByAuthor(documents: BoardDocuments, author: Bytes): number {
-  const hash = new DataView(author.buffer, author.byteOffset).getUint32(0, true);
+  const hash = readU32(author);
   let count = 0;
   for (const segment of documents.segments) {
     if (segment === null) continue;

@@ -4,17 +4,9 @@ import type { EntryFields } from '#engine/api/entry-calls.ts';
 import { Device, unwrap } from '../../support/engine-in-node.ts';
 import { SmallStorage } from '../../support/small-storage.ts';
 import { TestClock } from '../../support/test-clock.ts';
+import { camera } from '../storage/day-rows.ts';
 
-const fields: EntryFields = {
-  kind: 'request',
-  title: 'A camera',
-  text: 'Somebody who lends a camera for a week.',
-  language: 'en',
-  country: '',
-  skills: ['film'],
-  urgency: 'week',
-  lifetimeDays: 90,
-};
+const fields: EntryFields = { ...camera, kind: 'request', lifetimeDays: 90 };
 
 let storage: SmallStorage;
 let device: Device;

@@ -1,24 +1,13 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EntryContent } from '#core/records/entry.ts';
-import { addDays, type Day } from '#core/types/day.ts';
 import { Ballast } from '#storage/ballast.ts';
 import { takeLead } from '#storage/commit.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { mergeRecords } from '#storage/record-store.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
 import { SmallStorage } from '../../support/small-storage.ts';
-import { entryRow } from './board-model.ts';
+import { dayRows } from './day-rows.ts';
 
-const firstDay = 20_700 as Day;
-const words: EntryContent = {
-  title: 'A camera',
-  text: 'Somebody who lends a camera for a week.',
-  language: 'en',
-  country: '',
-  skills: ['film'],
-  urgency: 'week',
-};
 const ballastBytes = 4_194_304;
 const plenty = 100_000_000;
 
@@ -34,13 +23,6 @@ afterEach(async () => {
   storage.restore();
   await db.delete();
 });
-
-function dayRows(day: number, count = 64) {
-  const place = { author: day % 50, rev: 0, day: addDays(firstDay, day) };
-  return Array.from({ length: count }, (_, slot) =>
-    entryRow({ ...place, slot, until: addDays(firstDay, 170) }, words),
-  );
-}
 
 describe('the ballast', () => {
   it('lies where there is room, is given back whole where there is none, and lies again when there is', async () => {

@@ -1,25 +1,16 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EntryContent } from '#core/records/entry.ts';
-import { addDays, type Day } from '#core/types/day.ts';
+import { addDays } from '#core/types/day.ts';
 import { wantBack } from '#storage/board-return.ts';
 import { commitChange, takeLead } from '#storage/commit.ts';
-import { WallflowerDatabase, type RecordRow } from '#storage/database.ts';
+import { WallflowerDatabase } from '#storage/database.ts';
 import { mergeRecords, withRoom } from '#storage/record-store.ts';
 import { createRelayRow } from '#storage/relay-row.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
-import { authorOf, entryRow } from './board-model.ts';
+import { authorOf } from './board-model.ts';
+import { dayRows, firstDay } from './day-rows.ts';
 
-const firstDay = 20_700 as Day;
 const token = 'leader';
-const words: EntryContent = {
-  title: 'A camera',
-  text: 'Somebody who lends a camera for a week.',
-  language: 'en',
-  country: '',
-  skills: ['film'],
-  urgency: 'week',
-};
 
 let db: WallflowerDatabase;
 const put = IDBObjectStore.prototype.put;
@@ -60,13 +51,6 @@ afterEach(async () => {
 });
 
 /** So many entries of one day, each of another author's slot. */
-function dayRows(day: number, count: number, author = 0): RecordRow[] {
-  const place = { author: author + (day % 50), rev: 0, day: addDays(firstDay, day) };
-  return Array.from({ length: count }, (_, slot) =>
-    entryRow({ ...place, slot, until: addDays(firstDay, 170) }, words),
-  );
-}
-
 async function shownDays(): Promise<readonly number[]> {
   const { board } = db;
   await board.openAll();
