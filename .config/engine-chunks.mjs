@@ -4,7 +4,11 @@
  * has it; what is not named here, the tools that come later among it, stands alone.
  */
 export const engineChunks = [
-  { name: 'engine', test: /src\/engine\/(?:engine|leading-engine)\.ts$/, priority: 5 },
+  {
+    name: 'engine',
+    test: /src\/(?:engine\/(?:engine|leading-engine)|storage\/database)\.ts$/,
+    priority: 5,
+  },
   { name: 'mail', test: /src\/sync\/(?:outbox-flush|mail-sync)\.ts$/, priority: 3 },
   {
     name: 'board',
