@@ -22,14 +22,21 @@ export function boundedBytes(maxLength: number) {
   return z.custom<Bytes>((value) => isBytes(value) && value.length <= maxLength);
 }
 
+/** A whole number within bounds that are safe integers, both included. */
+export function wholeNumber(minimum: number, maximum: number) {
+  return z.custom<number>(
+    (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
+  );
+}
+
 /** A whole number from 0 to 2^32 - 1. */
-export const u32 = z.int().check(z.minimum(0), z.maximum(maxU32));
+export const u32 = wholeNumber(0, maxU32);
 
 /** A whole number from 0 to 2^53 - 1. */
-export const u53 = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
+export const u53 = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 /** A UTC day that a record or stamp may carry. */
 export const daySchema = z.pipe(
-  z.int().check(z.minimum(earliestDay), z.maximum(latestDay)),
+  wholeNumber(earliestDay, latestDay),
   z.transform((value) => value as Day),
 );

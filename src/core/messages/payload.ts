@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { decodeCbor, encodeCbor, type CborValue } from '../codec/cbor.ts';
-import { fixedBytes, maxU32, u32 } from '../codec/shapes.ts';
+import { fixedBytes, maxU32, u32, wholeNumber } from '../codec/shapes.ts';
 import type { Bytes } from '../types/bytes.ts';
 import type { RecordAddress, RecordId } from '../types/ids.ts';
 import { fail, ok, type Result } from '../types/result.ts';
@@ -43,7 +43,7 @@ const payloadVersion = 1;
 export const maxAckExtras = 16;
 
 /** Below 2^32 - 1, so that the number after it is a u32 too. */
-const sequenceNumber = z.int().check(z.minimum(0), z.maximum(maxU32 - 1));
+const sequenceNumber = wholeNumber(0, maxU32 - 1);
 
 const ackShape = z
   .tuple([u32, z.array(u32).check(z.maxLength(maxAckExtras))])
@@ -64,7 +64,7 @@ export const openingShape = z.pipe(
 
 const payloadShape = z.tuple([
   z.literal(payloadVersion),
-  z.int().check(z.minimum(0), z.maximum(maxBodyType)),
+  wholeNumber(0, maxBodyType),
   sequenceNumber,
   ackShape,
   z.nullable(messageQueueShape),

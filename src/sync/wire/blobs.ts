@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { maxBlobBytes } from '#core/attachments/file-layout.ts';
 import type { CborBounds } from '#core/codec/bounds.ts';
 import { labelledHash } from '#core/codec/hash.ts';
-import { boundedBytes, fixedBytes, u32 } from '#core/codec/shapes.ts';
+import { boundedBytes, fixedBytes, u32, wholeNumber } from '#core/codec/shapes.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { BlobId, EnvelopeId, QueueId } from '#core/types/ids.ts';
 import { stampSchema } from './queues.ts';
@@ -21,7 +21,7 @@ export const blobLimits = {
 
 /** PUT /v1/blobs/<id, base64url>: [size, SHA-256 of the whole blob, stamp or null, offset, piece]. */
 export const putBlobSchema = z.tuple([
-  z.int().check(z.minimum(1), z.maximum(blobLimits.blobBytes)),
+  wholeNumber(1, blobLimits.blobBytes),
   fixedBytes<Bytes>(32),
   z.nullable(stampSchema),
   u32,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { CborBounds } from '#core/codec/bounds.ts';
-import { boundedBytes, fixedBytes, u32, u53 } from '#core/codec/shapes.ts';
+import { boundedBytes, fixedBytes, u32, u53, wholeNumber } from '#core/codec/shapes.ts';
 import { maxSymbols, symbolBytes } from '#core/reconcile/coded-symbols.ts';
 import { saltBytes, shortIdBytes } from '#core/reconcile/short-id.ts';
 import { maxRecordBytes } from '#core/records/record.ts';
@@ -99,8 +99,8 @@ export const visitBounds: CborBounds = {
 /** POST /v1/board/reconcile takes [salt or null for the newest sketch, first symbol, how many]. */
 export const reconcileCallSchema = z.tuple([
   z.nullable(fixedBytes<Bytes>(saltBytes)),
-  u32.check(z.maximum(maxSymbols)),
-  u32.check(z.minimum(1), z.maximum(wireLimits.symbolsPerAnswer)),
+  wholeNumber(0, maxSymbols),
+  wholeNumber(1, wireLimits.symbolsPerAnswer),
 ]);
 
 /** It answers [epoch, salt, position at which the sketch was drawn, records in it, symbols]. */
