@@ -10,6 +10,7 @@ export default {
     adapter: withShellFiles(adapter({ fallback: 'index.html' }), 'build'),
     csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
     files: { serviceWorker: 'service-worker/index' },
+    inlineStyleThreshold: 100_000,
     serviceWorker: { register: false },
     version: { name: (await hashSources()).slice(0, 16) },
     typescript: {

@@ -18,6 +18,9 @@ const notOfTheShell =
 /** 120 bits: whoever could find other bytes of the same could not be stopped by the rest of it. */
 const hashLetters = 20;
 
+/** A stylesheet that stands in the page: the link says only that it is there. */
+const styleInPage = /<link href="([^"]+)" rel="stylesheet" disabled/g;
+
 const localeSource = /^src\/i18n\/locales\/([^/]+)\//;
 
 /**
@@ -95,7 +98,10 @@ function toTier(files, localeByPath) {
  * @returns {Promise<ShellFiles>}
  */
 async function listShellFiles(folder, manifests) {
-  const files = await Promise.all((await listPaths(folder)).map((path) => hashFile(folder, path)));
+  const page = await readFile(join(folder, 'index.html'), 'utf8');
+  const inPage = new Set([...page.matchAll(styleInPage)].map(([, path]) => path));
+  const paths = (await listPaths(folder)).filter((path) => !inPage.has(path));
+  const files = await Promise.all(paths.map((path) => hashFile(folder, path)));
   const localeByPath = readLocaleByPath(manifests);
   const later = findLaterFiles(manifests);
   return {

@@ -3,6 +3,9 @@
  * way before any file of the app has come (decision 0100).
  */
 
+import { dayOf } from '#core/types/day.ts';
+import { drawGlance } from './glance.ts';
+
 /** Shows what the page holds under an id, in the language that the reader chose or prefers of those. */
 export function say(id: string): void {
   const chosen = localStorage['wallflower-locale'] as string | undefined;
@@ -12,9 +15,22 @@ export function say(id: string): void {
   words?.removeAttribute('hidden');
 }
 
+/** Shows the board as it was last seen in place of the skeleton's grey shapes. */
+function showGlance(): void {
+  try {
+    if (drawGlance(dayOf(Date.now()))) document.querySelector('.skeleton-page')?.replaceChildren();
+  } catch {
+    // What is kept cannot be read: the grey shapes stay.
+  }
+}
+
 try {
-  const isNew = !navigator.serviceWorker?.controller && !sessionStorage['left'];
-  if (isNew && location.pathname === '/') addEventListener('DOMContentLoaded', () => say('coming'));
+  const theme = localStorage['wallflower-theme'] as string | undefined;
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
+  const isBoard = location.pathname === '/' && !sessionStorage['left'];
+  if (isBoard) addEventListener('DOMContentLoaded', showGlance);
+  const isNew = isBoard && !navigator.serviceWorker?.controller;
+  if (isNew) addEventListener('DOMContentLoaded', () => say('coming'));
 } catch {
   // Storage is switched off: the skeleton stands alone.
 }

@@ -10,10 +10,11 @@ import { readRefusal, startTestRelay, type TestRelay } from './running-relay.ts'
 
 const inlineScript = 'globalThis.started = true;';
 const inlineStyle = 'display: contents';
+const styleSheet = 'body { margin: 0 }';
 const announcer = 'position: absolute; left: 0';
 const script = `export const root = '<div id="svelte-announcer" style="${announcer}"></div>';\n`;
 const longScript = script + '// many words that compress well\n'.repeat(200);
-const page = `<!doctype html><script>${inlineScript}</script><div style="${inlineStyle}"></div>`;
+const page = `<!doctype html><script>${inlineScript}</script><style>${styleSheet}</style><div style="${inlineStyle}"></div>`;
 const files: Readonly<Record<string, string>> = {
   'index.html': page,
   'learn.html': '<!doctype html><p>Learn',
@@ -206,6 +207,7 @@ test('pages and workers have the one policy, with hashes of what this build hold
       "'wasm-unsafe-eval'",
       hashOf(inlineScript),
     ]);
+    expect(directives.get('style-src')).toEqual(["'self'", hashOf(styleSheet)]);
     expect(directives.get('style-src-attr')).toEqual([
       "'unsafe-hashes'",
       hashOf(inlineStyle),

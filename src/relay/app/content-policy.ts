@@ -4,27 +4,29 @@ import { isHttps } from '../http/security-headers.ts';
 import type { AppFiles } from './app-files.ts';
 
 const inlineScript = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
-const inlineStyle = /\sstyle="([^"]+)"/g;
+const styleSheet = /<style[^>]*>([\s\S]*?)<\/style>/g;
+const styleAttribute = /\sstyle="([^"]+)"/g;
 /** SvelteKit announces page changes in an element that it hides by a style attribute. */
 const announcerStyle = /id=\\?"svelte-announcer\\?"[^>]*?style=\\?"([^"\\]+)\\?"/g;
 
 /**
  * The one Content-Security-Policy of every file of the app: what figures.md, "Safety" asks, with
- * hashes of the inline script and style that this very build has. Any relay may be chosen, so any
+ * hashes of the inline scripts and styles that this very build has. Any relay may be chosen, so any
  * may be called; where the app itself came through TLS, plain HTTP is left to onions and this machine.
  */
 export function contentPolicyOf(files: AppFiles, origins: readonly RelayOrigin[]): string {
   const pages = textsOf(files, 'text/html');
   const scripts = textsOf(files, 'text/javascript');
   const scriptHashes = hashesOf(pages, inlineScript);
-  const styleHashes = [...hashesOf(pages, inlineStyle), ...hashesOf(scripts, announcerStyle)];
+  const styleSheetHashes = hashesOf(pages, styleSheet);
+  const styleHashes = [...hashesOf(pages, styleAttribute), ...hashesOf(scripts, announcerStyle)];
   const relays = isHttps(origins)
     ? 'https: http://*.onion http://localhost:* http://127.0.0.1:*'
     : 'http: https:';
   const directives = [
     "default-src 'none'",
     ["script-src 'self' 'wasm-unsafe-eval'", ...scriptHashes].join(' '),
-    "style-src 'self'",
+    ["style-src 'self'", ...styleSheetHashes].join(' '),
     styleHashes.length === 0
       ? "style-src-attr 'none'"
       : ["style-src-attr 'unsafe-hashes'", ...new Set(styleHashes)].join(' '),

@@ -1,0 +1,116 @@
+/** Where the board's first rows are kept as they were last seen. */
+export const glanceKey = 'wallflower-glance';
+
+const mostDays = 7;
+const tags = ['article', 'p', 'span', 'h2', 'a', 'svg', 'path'] as const;
+const attributes = ['class', 'dir', 'lang', 'href', 'viewBox', 'd', 'aria-hidden'] as const;
+const svgNamespace = 'http://www.w3.org/2000/svg';
+
+/** An element as it is kept, or a text: what people wrote is a text and never markup. */
+export type GlanceNode =
+  | string
+  | readonly [
+      tag: string,
+      attributes: Readonly<Record<string, string>>,
+      children: readonly GlanceNode[],
+    ];
+
+/** The top of the board as it was last seen, and what must be as it was for it to be shown again. */
+export interface Glance {
+  /** The UTC day on which it was kept. */
+  readonly day: number;
+  /** The languages that its words were chosen by. */
+  readonly tongues: string;
+  /** The stylesheet whose classes it uses. */
+  readonly style: string;
+  /** How wide the screen was, and where the rows stood on it, in CSS pixels. */
+  readonly screen: number;
+  readonly top: number;
+  readonly left: number;
+  readonly width: number;
+  readonly lang: string;
+  readonly dir: string;
+  readonly rows: readonly GlanceNode[];
+}
+
+/** What decides about the language before the app runs: the reader's choice, or else the device's. */
+export function wantedTongues(): string {
+  return (localStorage['wallflower-locale'] as string | undefined) ?? navigator.languages.join();
+}
+
+/** The app's first stylesheet: classes have other names in another one. */
+export function firstStyle(): string {
+  return document.querySelector('link[rel="stylesheet"]')?.getAttribute('href') ?? '';
+}
+
+/** An element with all in it, as it is kept; whatever a row is not made of is left out. */
+export function toGlanceNode(element: Element): GlanceNode {
+  const kept: Record<string, string> = {};
+  for (const name of attributes) {
+    const value = element.getAttribute(name);
+    if (value !== null) kept[name] = value;
+  }
+  const children: GlanceNode[] = [];
+  for (const child of element.childNodes) {
+    if (child instanceof Element) children.push(toGlanceNode(child));
+    else if (child instanceof Text && child.data !== '') children.push(child.data);
+  }
+  return [element.localName, kept, children];
+}
+
+/**
+ * Draws the rows as they were last seen, before the app runs; tells whether there was anything to
+ * draw. What was kept long ago, or for another language, screen or version of the app, goes.
+ */
+export function drawGlance(today: number): boolean {
+  const kept = localStorage[glanceKey] as string | undefined;
+  const place = document.getElementById('glance');
+  if (kept === undefined || place === null) return false;
+  const glance = JSON.parse(kept) as Glance;
+  const isOfNow =
+    Math.abs(today - glance.day) <= mostDays &&
+    glance.tongues === wantedTongues() &&
+    glance.style === firstStyle() &&
+    glance.screen === innerWidth;
+  if (!isOfNow) {
+    localStorage.removeItem(glanceKey);
+    return false;
+  }
+  const { documentElement } = document;
+  documentElement.lang = glance.lang;
+  documentElement.dir = glance.dir;
+  place.style.top = `${glance.top}px`;
+  place.style.left = `${glance.left}px`;
+  place.style.width = `${glance.width}px`;
+  for (const row of glance.rows) {
+    const item = document.createElement('div');
+    item.append(drawNode(row));
+    place.append(item);
+  }
+  return true;
+}
+
+function drawNode(node: GlanceNode): Node {
+  if (typeof node === 'string') return document.createTextNode(node);
+  const [tag, given, children] = node;
+  if (!tags.some((known) => known === tag)) return document.createTextNode('');
+  const isDrawing = tag === 'svg' || tag === 'path';
+  const element = isDrawing
+    ? document.createElementNS(svgNamespace, tag)
+    : document.createElement(tag);
+  for (const name of attributes) {
+    const value = given[name];
+    if (value === undefined || (name === 'href' && !value.startsWith('/request/'))) continue;
+    element.setAttribute(name, value);
+  }
+  element.append(...children.map(drawNode));
+  return element;
+}
+
+/** Takes over what was drawn before the app ran, or null; the place it had on the page it leaves. */
+export function takeGlance(): HTMLElement | null {
+  const drawn = document.getElementById('glance');
+  if (drawn === null || drawn.childElementCount === 0) return null;
+  drawn.removeAttribute('style');
+  return drawn;
+}
