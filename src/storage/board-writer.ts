@@ -25,6 +25,8 @@ import { Slices } from './pause.ts';
 
 /** So many records are taken between two looks at the clock. */
 const recordsPerLook = 8;
+/** So many texts are cut into words at a time. */
+const textsAtOnce = 32;
 const [termsSecret = 0] = crypto.getRandomValues(new Uint32Array(1));
 
 /** A segment that has not been stored yet. */
@@ -82,14 +84,10 @@ export async function prepareFor(
   for (let start = 0; start < held.length; start += maxSegmentDocuments) {
     const part = held.slice(start, start + maxSegmentDocuments);
     const words = new PostingsBuilder(termsSecret);
-    for (const [local, { record }] of part.entries()) {
-      const entry = record.kind === 'request' || record.kind === 'offer' ? record.value : null;
-      words.begin(local);
-      if (entry !== null) {
-        forEachIndexWord(entry.title, words.addWord);
-        forEachIndexWord(entry.text, words.addWord);
-      }
-      if (local % recordsPerLook === 0) await slices.next();
+    for (let first = 0; first < part.length; first += textsAtOnce) {
+      const texts = part.slice(first, first + textsAtOnce).map(({ record }) => textOf(record));
+      forEachIndexWord(texts, (text) => words.begin(first + text), words.addWord);
+      await slices.next();
     }
     const postings = await slices.run(words.finishInSteps());
     const row = createSegmentRow(part.map(({ facts }) => facts));
@@ -98,6 +96,12 @@ export async function prepareFor(
     await slices.next();
   }
   return { winners, segments };
+}
+
+/** What an entry is found by; nothing of other records is. */
+function textOf(record: HeldRecord): string {
+  const entry = record.kind === 'request' || record.kind === 'offer' ? record.value : null;
+  return entry === null ? '' : `${entry.title}\n${entry.text}`;
 }
 
 /** Stores prepared segments inside the caller's transaction; what they are in memory once it is through. */

@@ -30,7 +30,7 @@ export interface BoardSyncContext extends IntakeContext {
 }
 
 /** So many records are stored in one go where they come fast: docs/decisions/0105. */
-const maxWaiting = 2_560;
+const maxWaiting = 4_608;
 /** Where they come slowly, none waits longer for others before it is shown. */
 const maxWaitMs = 1_000;
 
@@ -42,6 +42,8 @@ export class Takings {
   #waiting: IncomingRow[] = [];
   #storedMs = -Infinity;
   #stored: Promise<void> = Promise.resolve();
+  /** Settles with the batch that is waiting now. */
+  #next = Promise.withResolvers<void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: BoardSyncContext) {
@@ -69,7 +71,12 @@ export class Takings {
     else this.#timer ??= setTimeout(() => void this.#storeWaiting().catch(() => {}), maxWaitMs);
   }
 
-  /** Resolves once all that was gathered is stored; rejects with what kept any of it from being. */
+  /** Resolves once all that was gathered until now is stored, in its time; rejects as `settle` does. */
+  get landed(): Promise<void> {
+    return this.#waiting.length === 0 ? this.#stored : this.#next.promise;
+  }
+
+  /** Stores all that was gathered; rejects with what kept any of it from being stored. */
   settle(): Promise<void> {
     this.#storeWaiting().catch(() => {});
     return this.#stored;
@@ -87,7 +94,10 @@ export class Takings {
     this.#stored = before.then(async () => {
       this.#tell(await storeProved(this.#context, rows));
     });
-    this.#stored.catch(() => {});
+    const { promise, resolve, reject } = this.#next;
+    promise.catch(() => {});
+    this.#stored.then(resolve, reject);
+    this.#next = Promise.withResolvers();
     return before;
   }
 

@@ -10,8 +10,9 @@ import { takeIn } from '#storage/record-store.ts';
 import type { BoardSyncContext, Takings } from './board-context.ts';
 import type { RelayFault } from './relay-fault.ts';
 
-/** What a killed tab may lose of a pack: protocol.md asks for 64 KiB. */
-const partBytes = 32_768;
+/** What a killed tab may lose of a pack, and how much of it is stored in one go. */
+const maxUnkeptBytes = 65_536;
+const partBytes = 49_152;
 /** Smaller pieces of the network are read together: a segment is looked for in each. */
 const readBytes = 8_192;
 /** A link that breaks after so much is asked again at once, without greeting the relay anew. */
@@ -73,7 +74,7 @@ export async function downloadPack(
     waitingBytes = 0;
     keep.add(bytes);
     if (!(await read(bytes))) return false;
-    await keep.store(partBytes);
+    await keep.store();
     return !paused.aborted;
   };
 
@@ -101,7 +102,7 @@ export async function downloadPack(
       paused,
     );
     if (isLawful && waiting.length > 0) await readWaiting();
-    if (isLawful) await keep.store(1);
+    if (isLawful) await keep.finish();
     const isBroken = !fetched.ok && fetched.error.code === 'unreachable';
     if (isLawful && isBroken && !paused.aborted && received - before >= worthAskingAgainBytes) {
       continue;
@@ -118,9 +119,10 @@ export async function downloadPack(
     break;
   }
   if (isLawful && received < wantedBytes) return fail({ code: 'unreachable' });
-  const landed = takings.settle().then(() => keep.drop());
+  const landed = takings.landed.then(() => keep.drop());
   landed.catch(() => {});
   if (isLawful && reader.finish().ok && equalBytes(sum.digest(), hash)) return ok({ landed });
+  await takings.settle();
   await landed;
   return fail({ code: 'bad-answer' });
 }
@@ -145,6 +147,8 @@ class PartKeeper {
   #offset = 0;
   #pieces: Uint8Array[] = [];
   #pieceBytes = 0;
+  #kept: Promise<void> = Promise.resolve();
+  #underWayBytes = 0;
 
   constructor(db: WallflowerDatabase, pack: string) {
     this.#db = db;
@@ -166,15 +170,30 @@ class PartKeeper {
     this.#pieceBytes += bytes.length;
   }
 
-  /** Stores what was added, once it is so much. */
-  async store(fromBytes: number): Promise<void> {
-    if (this.#pieceBytes < fromBytes) return;
+  /** Stores what was added, once it is enough; goes on meanwhile, but never far ahead of the disk. */
+  async store(): Promise<void> {
+    if (this.#pieceBytes >= partBytes) await this.#put();
+    if (this.#underWayBytes + this.#pieceBytes >= maxUnkeptBytes) await this.#kept;
+  }
+
+  /** Stores what is left; resolves once all is on the disk. */
+  async finish(): Promise<void> {
+    if (this.#pieceBytes > 0) await this.#put();
+    await this.#kept;
+  }
+
+  async #put(): Promise<void> {
+    await this.#kept;
     const bytes = concatBytes(...this.#pieces);
     const row = { pack: this.#pack, offset: this.#offset, bytes };
-    await takeIn(this.#db, () => this.#db.packParts.put(row));
     this.#offset += bytes.length;
     this.#pieces = [];
     this.#pieceBytes = 0;
+    this.#underWayBytes = bytes.length;
+    this.#kept = takeIn(this.#db, () => this.#db.packParts.put(row)).then(() => {
+      this.#underWayBytes = 0;
+    });
+    this.#kept.catch(() => {});
   }
 
   async drop(): Promise<void> {

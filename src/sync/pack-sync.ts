@@ -73,34 +73,43 @@ async function bringListed(
     own.push(name);
     await db.relays.update(client.origin, { heldPacks: own });
   };
-  for (const [hash, packRecords, packBytes] of packs) {
-    const name = bytesToHex(hash);
-    if (!held.has(name)) {
-      const tell = (recordsHere: number, bytesHere: number) => {
-        const sum = { records: records + recordsHere, bytes: bytes + bytesHere };
-        onProgress({ ...sum, totalRecords, totalBytes });
-      };
-      tell(0, 0);
-      // The one before is stored while this one comes, and has landed whatever becomes of this one.
-      const before = landed;
-      const download = downloadPack(context, { hash, bytes: packBytes }, takings, tell);
-      const pack = await download.finally(() => before);
-      if (!pack.ok) return pack;
-      if (pack.value === 'gone' || pack.value === 'paused') return ok(pack.value);
-      held.add(name);
-      landed = pack.value.landed.then(() => noteHeld(name));
-      landed.catch(() => {});
-      if (takings.bad > 0) {
-        await landed;
-        return ok('spoiled');
+  try {
+    for (const [hash, packRecords, packBytes] of packs) {
+      const name = bytesToHex(hash);
+      if (!held.has(name)) {
+        const tell = (recordsHere: number, bytesHere: number) => {
+          const sum = { records: records + recordsHere, bytes: bytes + bytesHere };
+          onProgress({ ...sum, totalRecords, totalBytes });
+        };
+        tell(0, 0);
+        const pack = await downloadPack(context, { hash, bytes: packBytes }, takings, tell);
+        if (!pack.ok) return pack;
+        if (pack.value === 'gone' || pack.value === 'paused') return ok(pack.value);
+        held.add(name);
+        landed = allLanded(landed, pack.value.landed, () => noteHeld(name));
+        if (takings.bad > 0) return ok('spoiled');
       }
+      records += packRecords;
+      bytes += packBytes;
     }
-    records += packRecords;
-    bytes += packBytes;
+  } finally {
+    // What has come lands, whatever becomes of the rest.
+    await takings.settle();
+    await landed;
   }
-  await landed;
   await db.relays.update(client.origin, { heldPacks: own });
   return ok('brought');
+}
+
+/** Packs are stored while the next ones come; one that was not is told of at the end. */
+function allLanded(
+  before: Promise<void>,
+  pack: Promise<void>,
+  then: () => Promise<void>,
+): Promise<void> {
+  const landed = before.then(() => pack).then(then);
+  landed.catch(() => {});
+  return landed;
 }
 
 /** Mirrors share packs: what came from one is not fetched from another. */

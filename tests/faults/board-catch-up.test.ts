@@ -79,6 +79,8 @@ test('a pack is stored while the next one comes, and counts for nothing until it
   expect(seen).toEqual([{ held: [], pieces: expect.toSatisfy((count) => count > 0) as number }]);
   expect(await visitor.held()).toEqual(sorted(prose));
   expect(await db.packParts.count()).toBe(0);
+  // The newest, what came first, and all the rest of both packs together.
+  expect(await db.segments.count()).toBe(3);
 });
 
 test('a pack whose records could not be stored keeps its pieces, and the next visit takes it from there', async () => {

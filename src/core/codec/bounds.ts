@@ -32,12 +32,6 @@ export function malformed(reason: MalformedCbor['reason']): MalformedCbor {
   return { code: 'malformed-cbor', reason };
 }
 
-interface Head {
-  readonly majorType: number;
-  readonly argument: number;
-  readonly next: number;
-}
-
 /** Major types of RFC 8949 section 3.1 that this project reads and writes. */
 export const majors = {
   uint: 0,
@@ -52,74 +46,75 @@ export const majors = {
 /** Arguments of the simple values false, true and null; no other is read. */
 export const simpleValues = { false: 20, true: 21, null: 22 } as const;
 
-/** Reads where an item begins: its type, its argument, and where what follows begins. */
-export function readHead(bytes: Uint8Array, offset: number): Result<Head, MalformedCbor> {
+/** What `readHead` found. It is overwritten by the next call: a board has millions of heads. */
+export const head = { majorType: 0, argument: 0, next: 0 };
+
+/** Reads where an item begins into `head`: its type, its argument, and where what follows begins. */
+export function readHead(bytes: Uint8Array, offset: number): MalformedCbor | undefined {
   const initial = bytes[offset];
-  if (initial === undefined) return fail(malformed('truncated'));
-  const majorType = initial >> 5;
+  if (initial === undefined) return truncated;
+  head.majorType = initial >> 5;
   const additional = initial & 31;
-  if (additional < 24) return ok({ majorType, argument: additional, next: offset + 1 });
-  if (additional > 27 || majorType === majors.simple) return fail(malformed('unsupported-type'));
+  if (additional < 24) {
+    head.argument = additional;
+    head.next = offset + 1;
+    return undefined;
+  }
+  if (additional > 27 || head.majorType === majors.simple) return unsupportedType;
   const width = 1 << (additional - 24);
-  if (offset + 1 + width > bytes.length) return fail(malformed('truncated'));
+  if (offset + 1 + width > bytes.length) return truncated;
   let argument = 0;
   for (let index = 1; index <= width; index++) {
     argument = argument * 256 + (bytes[offset + index] ?? 0);
   }
-  if (!Number.isSafeInteger(argument)) return fail(malformed('unsupported-type'));
-  return ok({ majorType, argument, next: offset + 1 + width });
+  if (!Number.isSafeInteger(argument)) return unsupportedType;
+  head.argument = argument;
+  head.next = offset + 1 + width;
+  return undefined;
 }
 
+const truncated = malformed('truncated');
+const unsupportedType = malformed('unsupported-type');
+const arrayTooLong = malformed('array-too-long');
+const tooDeep = malformed('too-deep');
+
+/** Where an item ends, or why it is none. */
 function endOfItem(
   bytes: Uint8Array,
   offset: number,
   depth: number,
   bounds: CborBounds,
-): Result<number, MalformedCbor> {
-  const head = readHead(bytes, offset);
-  if (!head.ok) return head;
-  const { majorType, argument, next } = head.value;
+): number | MalformedCbor {
+  const fault = readHead(bytes, offset);
+  if (fault !== undefined) return fault;
+  const { majorType, argument, next } = head;
   switch (majorType) {
     case majors.uint:
     case majors.negative:
-      return ok(next);
+      return next;
     case majors.bytes:
     case majors.text:
-      return next + argument > bytes.length ? fail(malformed('truncated')) : ok(next + argument);
+      return next + argument > bytes.length ? truncated : next + argument;
     case majors.array:
-    case majors.map:
-      if (argument > bounds.maxLength) return fail(malformed('array-too-long'));
-      if (depth >= bounds.maxDepth) return fail(malformed('too-deep'));
-      return endOfItems(
-        bytes,
-        next,
-        majorType === majors.map ? argument * 2 : argument,
-        depth + 1,
-        bounds,
-      );
+    case majors.map: {
+      if (argument > bounds.maxLength) return arrayTooLong;
+      if (depth >= bounds.maxDepth) return tooDeep;
+      const items = majorType === majors.map ? argument * 2 : argument;
+      let end = next;
+      for (let index = 0; index < items; index++) {
+        const item = endOfItem(bytes, end, depth + 1, bounds);
+        if (typeof item !== 'number') return item;
+        end = item;
+      }
+      return end;
+    }
     default:
       return majorType === majors.simple &&
         argument >= simpleValues.false &&
         argument <= simpleValues.null
-        ? ok(next)
-        : fail(malformed('unsupported-type'));
+        ? next
+        : unsupportedType;
   }
-}
-
-function endOfItems(
-  bytes: Uint8Array,
-  offset: number,
-  count: number,
-  depth: number,
-  bounds: CborBounds,
-): Result<number, MalformedCbor> {
-  let end = offset;
-  for (let index = 0; index < count; index++) {
-    const item = endOfItem(bytes, end, depth, bounds);
-    if (!item.ok) return item;
-    end = item.value;
-  }
-  return ok(end);
 }
 
 /**
@@ -132,5 +127,6 @@ export function findItemEnd(
   bounds: CborBounds,
 ): Result<number, MalformedCbor> {
   if (bytes.length > bounds.maxBytes) return fail(malformed('too-long'));
-  return endOfItem(bytes, offset, 0, bounds);
+  const end = endOfItem(bytes, offset, 0, bounds);
+  return typeof end === 'number' ? ok(end) : fail(end);
 }

@@ -1,5 +1,5 @@
 import { compareBytes, copyBytes } from '../types/bytes.ts';
-import { majors, readHead, simpleValues } from './bounds.ts';
+import { head, majors, readHead, simpleValues } from './bounds.ts';
 import { headSize } from './cbor-writer.ts';
 import type { CborValue } from './cbor.ts';
 
@@ -21,9 +21,9 @@ interface Place {
 }
 
 function readItem(place: Place): CborValue {
-  const head = readHead(place.bytes, place.at);
-  if (!head.ok) throw new TypeError(head.error.reason);
-  const { majorType, argument, next } = head.value;
+  const fault = readHead(place.bytes, place.at);
+  if (fault !== undefined) throw new TypeError(fault.reason);
+  const { majorType, argument, next } = head;
   if (next - place.at !== headSize(argument)) throw new TypeError('a head longer than need be');
   place.at = next;
   switch (majorType) {
@@ -35,14 +35,34 @@ function readItem(place: Place): CborValue {
     case majors.bytes:
       return copyBytes(take(place, argument));
     case majors.text:
-      return decoder.decode(take(place, argument));
+      return shortAscii(place, argument) ?? decoder.decode(take(place, argument));
     case majors.array:
-      return Array.from({ length: argument }, () => readItem(place));
+      return readItems(place, argument);
     case majors.map:
       return readMap(place, argument);
     default:
       return argument === simpleValues.null ? null : argument === simpleValues.true;
   }
+}
+
+function readItems(place: Place, length: number): readonly CborValue[] {
+  const items: CborValue[] = [];
+  while (items.length < length) items.push(readItem(place));
+  return items;
+}
+
+/** Codes of languages and countries: a call that decodes costs more than their letters. */
+function shortAscii(place: Place, length: number): string | undefined {
+  const { bytes, at } = place;
+  if (length > 3 || at + length > bytes.length) return undefined;
+  let text = '';
+  for (let index = at; index < at + length; index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte > 127) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  place.at += length;
+  return text;
 }
 
 function take(place: Place, length: number): Uint8Array {

@@ -10,9 +10,17 @@ const encoder = new TextEncoder();
  * what CborValue does not have.
  */
 export function writeCbor(value: CborValue): Bytes {
+  return writeCborBehind(noBytes, value);
+}
+
+const noBytes = new Uint8Array(0);
+
+/** The same behind bytes that are there already. */
+export function writeCborBehind(prefix: Uint8Array, value: CborValue): Bytes {
   const textLengths: number[] = [];
-  const bytes = new Uint8Array(sizeOf(value, textLengths));
-  writeItem({ bytes, at: 0, textLengths, texts: 0 }, value);
+  const bytes = new Uint8Array(prefix.length + sizeOf(value, textLengths));
+  bytes.set(prefix);
+  writeItem({ bytes, at: prefix.length, textLengths, texts: 0 }, value);
   return bytes;
 }
 

@@ -39,7 +39,7 @@ export function decodeCbor<T>(
   const end = findItemEnd(bytes, 0, bounds);
   if (!end.ok) return end;
   if (end.value !== bytes.length) return fail(malformed('trailing-bytes'));
-  return decodeItem(bytes, shape);
+  return decodeProvedCbor(bytes, shape);
 }
 
 /** Decodes a CBOR sequence (RFC 8742) of canonical items, each proved and bounded by itself. Never throws. */
@@ -53,7 +53,7 @@ export function decodeCborSequence<T>(
   if (!items.ok) return items;
   const values: T[] = [];
   for (const item of items.value) {
-    const value = decodeItem(item, shape);
+    const value = decodeProvedCbor(item, shape);
     if (!value.ok) return value;
     values.push(value.value);
   }
@@ -83,7 +83,8 @@ export function splitCborSequence(
   return ok(items);
 }
 
-function decodeItem<T>(bytes: Uint8Array, shape: Shape<T>): Result<T, MalformedCbor> {
+/** The same of bytes that `findItemEnd` has proved to be one item within its bounds. Never throws. */
+export function decodeProvedCbor<T>(bytes: Uint8Array, shape: Shape<T>): Result<T, MalformedCbor> {
   let value: CborValue;
   try {
     value = readCbor(bytes);

@@ -1,5 +1,6 @@
-import { concatBytes, type Bytes } from '../types/bytes.ts';
-import { encodeCbor, type CborValue } from './cbor.ts';
+import type { Bytes } from '../types/bytes.ts';
+import { writeCborBehind } from './cbor-writer.ts';
+import type { CborValue } from './cbor.ts';
 import { sha256Bytes } from './sha256.ts';
 
 /** What a hash, signature or derived key is for; each is used by exactly one construction. */
@@ -47,10 +48,10 @@ function knownLabel(purpose: Purpose): Bytes {
 
 /** The bytes that are hashed or signed: label, then CBOR of the fields in order. */
 export function labelledBytes(purpose: Purpose, ...fields: readonly CborValue[]): Bytes {
-  return concatBytes(knownLabel(purpose), encodeCbor(fields));
+  return writeCborBehind(knownLabel(purpose), fields);
 }
 
 /** H(label, x, ...) = SHA-256 over label and CBOR([x, ...]), 32 bytes. */
 export function labelledHash(purpose: Purpose, ...fields: readonly CborValue[]): Bytes {
-  return sha256Bytes(knownLabel(purpose), encodeCbor(fields));
+  return sha256Bytes(labelledBytes(purpose, ...fields));
 }

@@ -22,21 +22,30 @@ export function boundedBytes(maxLength: number) {
   return z.custom<Bytes>((value) => isBytes(value) && value.length <= maxLength);
 }
 
+function isWithin(value: unknown, minimum: number, maximum: number): value is number {
+  return Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+}
+
 /** A whole number within bounds that are safe integers, both included. */
 export function wholeNumber(minimum: number, maximum: number) {
-  return z.custom<number>(
-    (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
-  );
+  return z.custom<number>((value) => isWithin(value, minimum, maximum));
+}
+
+/** Whether a value is a whole number from 0 to 2^32 - 1. */
+export function isU32(value: unknown): value is number {
+  return isWithin(value, 0, maxU32);
 }
 
 /** A whole number from 0 to 2^32 - 1. */
-export const u32 = wholeNumber(0, maxU32);
+export const u32 = z.custom<number>(isU32);
 
 /** A whole number from 0 to 2^53 - 1. */
 export const u53 = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
+/** Whether a value is a UTC day that a record or stamp may carry. */
+export function isSignableDay(value: unknown): value is Day {
+  return isWithin(value, earliestDay, latestDay);
+}
+
 /** A UTC day that a record or stamp may carry. */
-export const daySchema = z.pipe(
-  wholeNumber(earliestDay, latestDay),
-  z.transform((value) => value as Day),
-);
+export const daySchema = z.custom<Day>(isSignableDay);

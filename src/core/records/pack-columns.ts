@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { CborBounds } from '../codec/bounds.ts';
 import type { CborValue } from '../codec/cbor.ts';
-import { boundedBytes, u32 } from '../codec/shapes.ts';
+import { boundedBytes, isU32 } from '../codec/shapes.ts';
 import type { Bytes } from '../types/bytes.ts';
 import { maxBodyBytes } from './record.ts';
 
@@ -55,9 +55,16 @@ export interface PackColumns {
   readonly signatures: Bytes;
 }
 
-const texts = z.array(z.string());
-const integers = z.array(u32);
-const byteStrings = z.array(boundedBytes(maxBodyBytes));
+/** A whole column at a time: a schema's own walk makes objects for every value. */
+function columnOf<T>(isValue: (value: unknown) => boolean) {
+  return z.custom<readonly T[]>((values) => Array.isArray(values) && values.every(isValue));
+}
+
+const texts = columnOf<string>((value) => typeof value === 'string');
+const integers = columnOf<number>(isU32);
+const byteStrings = columnOf<Bytes>(
+  (value) => value instanceof Uint8Array && value.length <= maxBodyBytes,
+);
 const column = boundedBytes(maxPayloadBytes);
 
 /** Proves the columns' types; whether they agree with each other, readColumns finds out. */

@@ -1,5 +1,5 @@
 import { findItemEnd, type MalformedCbor } from '../codec/bounds.ts';
-import { decodeCbor } from '../codec/cbor.ts';
+import { decodeProvedCbor } from '../codec/cbor.ts';
 import type { Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
 import { columnsShape, maxPayloadBytes, segmentBounds } from './pack-columns.ts';
@@ -45,7 +45,7 @@ export class SegmentReader {
         if (end.error.reason !== 'truncated') return end;
         break;
       }
-      const segment = decodeCbor(waiting.subarray(0, end.value), columnsShape, segmentBounds);
+      const segment = decodeProvedCbor(waiting.subarray(0, end.value), columnsShape);
       if (!segment.ok) return segment;
       const read = readColumns(segment.value, this.#authors);
       if (read === undefined || read.length === 0) {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { CborBounds } from '../codec/bounds.ts';
 import { decodeCbor, encodeCbor, type CborValue } from '../codec/cbor.ts';
-import { daySchema, maxU32 } from '../codec/shapes.ts';
+import { isSignableDay, maxU32 } from '../codec/shapes.ts';
 import { concatBytes, equalBytes, type Bytes } from '../types/bytes.ts';
 import { addDays, type Day } from '../types/day.ts';
 import type { PersonaKey, Signature, Slot } from '../types/ids.ts';
@@ -234,8 +234,8 @@ function rebuild(
 /** Whether decodeBody would take what these parts encode to; their numbers are u32 and bytes already. */
 function isLawfulBody({ day, until, content }: RecordBody): boolean {
   return (
-    daySchema.safeParse(day).success &&
-    daySchema.safeParse(until).success &&
+    isSignableDay(day) &&
+    isSignableDay(until) &&
     headerItems + content.length <= contentBounds.maxLength &&
     content.every((item) => !Array.isArray(item) || item.length <= contentBounds.maxLength)
   );

@@ -19,65 +19,114 @@ const article = /^(?:[وفبك]{0,2}ال|[وف]?لل)(?=.{2})/u;
 
 const lam = 0x0644;
 
-/** Cuts a stretch of a script without spaces into words. */
-export type Segment = (run: string) => readonly string[];
+/** Cuts stretches of scripts without spaces into words, a list for each. */
+export type CutRuns = (runs: readonly string[]) => readonly (readonly string[])[];
 
 /** Pairs of neighbouring characters: what is indexed where Intl.Segmenter is missing. */
-export function pairsOf(run: string): readonly string[] {
-  const characters = Array.from(run);
-  if (characters.length < 3) return [run];
-  return characters.slice(1).map((character, index) => `${characters[index] ?? ''}${character}`);
+export function pairsOf(runs: readonly string[]): readonly (readonly string[])[] {
+  return runs.map((run) => {
+    const characters = Array.from(run);
+    if (characters.length < 3) return [run];
+    return characters.slice(1).map((character, index) => `${characters[index] ?? ''}${character}`);
+  });
 }
 
-/** Words by the dictionaries of the browser (Unicode TR29, ICU), or pairs where it has none. */
-export function createSegment(): Segment {
+/**
+ * Words by the dictionaries of the browser (Unicode TR29, ICU), or pairs where it has none. A call
+ * of the segmenter costs more than the words of a run, and every line is cut by itself.
+ */
+export function createCutRuns(): CutRuns {
   if (!('Segmenter' in Intl)) return pairsOf;
   const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
-  return (run) => Array.from(segmenter.segment(run), ({ segment }) => segment);
+  return (runs) => {
+    let words: string[] = [];
+    const wordsByRun = [words];
+    for (const { segment } of segmenter.segment(runs.join('\n'))) {
+      if (segment === '\n') wordsByRun.push((words = []));
+      else words.push(segment);
+    }
+    return wordsByRun;
+  };
 }
 
-let defaultSegment: Segment | undefined;
+let defaultCut: CutRuns | undefined;
 
-function segmentByDefault(run: string): readonly string[] {
-  defaultSegment ??= createSegment();
-  return defaultSegment(run);
+function cutByDefault(runs: readonly string[]): readonly (readonly string[])[] {
+  defaultCut ??= createCutRuns();
+  return defaultCut(runs);
 }
 
 /** Takes a word: the first of these code units, until the next word comes. */
 export type TakeWord = (units: Uint16Array, length: number) => void;
 
 /** Every word of a text, folded, in order, repeats and all. */
-export function wordsOf(text: string, segment?: Segment): string[] {
+export function wordsOf(text: string, cut?: CutRuns): string[] {
   const words: string[] = [];
-  forEachWord(text, (units, length) => words.push(textOf(units, length)), segment);
+  const take: TakeWord = (units, length) => words.push(textOf(units, length));
+  forEachWord([text], () => {}, take, cut);
   return words;
 }
 
-/** The same without a string for each. */
-function forEachWord(text: string, take: TakeWord, segment: Segment = segmentByDefault): void {
+/** The same of several texts without a string for each word; `begin` is told a text's number before its words. */
+function forEachWord(
+  texts: readonly string[],
+  begin: (text: number) => void,
+  take: TakeWord,
+  cut: CutRuns = cutByDefault,
+): void {
+  const runs: string[] = [];
+  for (const text of texts) addSpacelessRuns(runs, text);
+  const wordsByRun = runs.length === 0 ? [] : cut(runs);
+  let run = 0;
+  for (const [number, text] of texts.entries()) {
+    begin(number);
+    forEachStretch(text, (kind, start, end) => {
+      if (kind === kinds.letter) foldWord(text, start, end, take);
+      if (kind !== kinds.spaceless) return;
+      for (const word of wordsByRun[run++] ?? []) foldWord(word, 0, word.length, take);
+    });
+  }
+}
+
+function addSpacelessRuns(runs: string[], text: string): void {
+  forEachStretch(text, (kind, start, end) => {
+    if (kind === kinds.spaceless) runs.push(text.slice(start, end));
+  });
+}
+
+/** Every stretch of one kind. */
+function forEachStretch(
+  text: string,
+  visit: (kind: number, start: number, end: number) => void,
+): void {
   let start = 0;
   let current: number = kinds.between;
   for (let at = 0; at <= text.length; at++) {
     const kind = at < text.length ? kindOf(text.charCodeAt(at)) : kinds.between;
     if (kind === current) continue;
-    if (current === kinds.letter) foldWord(text, start, at, take);
-    if (current === kinds.spaceless) {
-      for (const word of segment(text.slice(start, at))) foldWord(word, 0, word.length, take);
-    }
+    visit(current, start, at);
     start = at;
     current = kind;
   }
 }
 
-/** What a text is found by: its words, and Arabic ones also without their article. */
-export function forEachIndexWord(text: string, take: TakeWord, segment?: Segment): void {
+/**
+ * What texts are found by: their words, and Arabic ones also without their article. `begin` is told
+ * a text's number before its words. Several texts at a time cost less than one after the other.
+ */
+export function forEachIndexWord(
+  texts: readonly string[],
+  begin: (text: number) => void,
+  take: TakeWord,
+  cut?: CutRuns,
+): void {
   const takeBoth: TakeWord = (units, length) => {
     take(units, length);
     if (!mayHaveArticle(units, length)) return;
     const bare = withoutArticle(textOf(units, length));
     if (bare !== undefined) takeText(bare, take);
   };
-  forEachWord(text, takeBoth, segment);
+  forEachWord(texts, begin, takeBoth, cut);
 }
 
 function textOf(units: Uint16Array, length: number): string {
@@ -97,8 +146,8 @@ export interface QueryWord {
 }
 
 /** The words of a query, all of which a text must have; the last is a prefix until a space follows it. */
-export function queryWords(query: string, segment?: Segment): readonly QueryWord[] {
-  const words = wordsOf(query, segment).slice(0, maxQueryWords);
+export function queryWords(query: string, cut?: CutRuns): readonly QueryWord[] {
+  const words = wordsOf(query, cut).slice(0, maxQueryWords);
   const isTyping = !/\s$/u.test(query);
   return words.map((word, index) => {
     const bare = withoutArticle(word);

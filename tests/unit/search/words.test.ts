@@ -5,11 +5,12 @@ import { createBits, findDocuments, forEachDocument, hasBit } from '#core/search
 import { PostingsBuilder } from '#core/search/postings-builder.ts';
 import { mergePostings } from '#core/search/merge-postings.ts';
 import {
+  createCutRuns,
   forEachIndexWord,
   pairsOf,
   queryWords,
   wordsOf,
-  type Segment,
+  type CutRuns,
 } from '#core/search/words.ts';
 import { createDice, pick } from '../../support/dice.ts';
 
@@ -23,10 +24,13 @@ function addWords(builder: PostingsBuilder, document: number, words: readonly st
   }
 }
 
-function finds(text: string, query: string, segment?: Segment): boolean {
+function finds(text: string, query: string, cut?: CutRuns): boolean {
   const builder = new PostingsBuilder(termsSecret);
-  forEachIndexWord(text, builder.addWord, segment);
-  return hasBit(findDocuments(builder.finish(), 1, queryWords(query, segment)), 0);
+  const begin = (text: number) => {
+    builder.begin(text);
+  };
+  forEachIndexWord([text], begin, builder.addWord, cut);
+  return hasBit(findDocuments(builder.finish(), 1, queryWords(query, cut)), 0);
 }
 
 describe('search in any script', () => {
@@ -72,6 +76,49 @@ describe('search in any script', () => {
 
   it('wants every word', () => {
     expect(finds('translation of letters', 'translation camera')).toBe(false);
+  });
+});
+
+describe('several texts at a time', () => {
+  const piece = fc.oneof(
+    fc.constantFrom('我需要一位', '人权律师', 'ต้องการ', 'ทนายความ', 'ရှေ့နေ', 'မေတ္တာ', 'カメラ'),
+    fc.constantFrom('a film', ' ', '\n', '。', 'المحامي', '42', ''),
+  );
+  const text = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+
+  it.each([
+    ['the browser’s dictionaries', undefined],
+    ['pairs', pairsOf],
+  ])('have the words that each has by itself, by %s', (_, cut) => {
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 6 }), (texts) => {
+        const found: string[][] = [];
+        const take = (units: Uint16Array, length: number) =>
+          found.at(-1)?.push(String.fromCharCode(...units.subarray(0, length)));
+        forEachIndexWord(texts, (number) => (found[number] = []), take, cut);
+        const alone: string[][] = [];
+        for (const one of texts) {
+          const begin = () => alone.push([]);
+          const takeAlone = (units: Uint16Array, length: number) =>
+            alone.at(-1)?.push(String.fromCharCode(...units.subarray(0, length)));
+          forEachIndexWord([one], begin, takeAlone, cut);
+        }
+        expect(found).toEqual(alone);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('cut each run as if nothing stood beside it', () => {
+    const runs = [
+      '我需要一位人权律师帮助',
+      'ต้องการทนายความ',
+      'ကျွန်တော်ရှေ့နေလိုအပ်ပါတယ်',
+      '人',
+      '弁護士を探す',
+    ];
+    const cut = createCutRuns();
+    expect(cut(runs)).toEqual(runs.flatMap((run) => cut([run])));
   });
 });
 
