@@ -93,13 +93,27 @@ test('the next start shows the first rows where they stood, before the app runs'
   for (const link of early.links) expect(link).toMatch(/^\/request\/[\w-]{43}$/);
 });
 
-test('the app puts its own list in their place', async () => {
+test('the app puts its own list in their place, and rows are seen all the while', async () => {
   const { page } = phone;
   await waitUntilKept(page);
   await relay.stop();
+  await phone.context.addInitScript(() => {
+    let wasSeen = false;
+    let emptyFrames = 0;
+    // What one frame begins without, it may still draw.
+    const look = () => {
+      const { length } = document.querySelectorAll('article');
+      wasSeen ||= length > 0;
+      emptyFrames = wasSeen && length === 0 ? emptyFrames + 1 : 0;
+      if (emptyFrames > 1) Object.assign(globalThis, { hadGap: true });
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
   await phone.goto('/');
   await expect(page.getByRole('listitem').getByRole('article').first()).toBeVisible();
   await expect(page.locator('#glance')).toHaveCount(0);
+  expect(await page.evaluate(() => 'hadGap' in globalThis)).toBe(false);
 });
 
 test('no other screen shows them', async () => {
