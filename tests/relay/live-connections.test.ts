@@ -27,11 +27,11 @@ afterEach(async () => {
   await relay.stop();
 });
 
-function ask(mode: 'poll' | 'stream', board: number, version = '1.1'): void {
+function ask(mode: 'poll' | 'stream', board: number, version = '1.1', more = ''): void {
   const body = Buffer.from(encodeCbor([mode, relay.origin, new Uint8Array(32), board, []]));
   socket.write(
     `POST /v1/live HTTP/${version}\r\nhost: relay\r\ncontent-type: ${cborType}\r\n` +
-      `content-length: ${body.length}\r\n\r\n`,
+      `content-length: ${body.length}\r\n${more}\r\n`,
   );
   socket.write(body);
 }
@@ -56,6 +56,59 @@ test('one connection carries one poll after the other', async () => {
     await until(() => answers() === `<200>${boardMoved}`.repeat(number));
   }
   expect(received).not.toMatch(/^(?:connection|keep-alive|transfer-encoding):/im);
+});
+
+test('a poll behind a poll is answered after it, and another call after both', async () => {
+  ask('poll', 0);
+  ask('poll', 0);
+  await waiting(2);
+  socket.write('GET /v1/info HTTP/1.1\r\nhost: relay\r\n\r\n');
+  await publish(1);
+  await until(() => answers().split('<200>').length === 4);
+  expect(answers().startsWith(`<200>${boardMoved}<200>${boardMoved}<200>`)).toBe(true);
+  await waiting(0);
+});
+
+test('a poll that is told has the head that its response gives one that ends', async () => {
+  const heads: string[] = [];
+  ask('poll', 0);
+  await waiting(1);
+  await publish(1);
+  await until(() => received.endsWith(boardMoved));
+  heads.push(received);
+  received = '';
+  await waiting(0);
+  ask('poll', 1);
+  await waiting(1);
+  relay.context.wakeUps.close();
+  await until(() => received.includes('\r\n\r\n'));
+  heads.push(received);
+  const withoutBody = (answer: string) =>
+    answer
+      .slice(0, answer.indexOf('\r\n\r\n'))
+      .replace(/^date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/im, 'date')
+      .split('\r\n')
+      .toSorted();
+  expect(withoutBody(heads[0] ?? '')).toEqual(withoutBody(heads[1] ?? ''));
+});
+
+test('a connection that is to close with its poll does, once the poll is told', async () => {
+  const closed = new Promise((resolve) => socket.once('end', resolve));
+  ask('poll', 0, '1.1', 'connection: close\r\n');
+  await waiting(1);
+  await publish(1);
+  await closed;
+  expect(answers()).toBe(`<200>${boardMoved}`);
+  await waiting(0);
+});
+
+test('one who ends their side while they wait is forgotten, and others are told', async () => {
+  ask('poll', 0);
+  await waiting(1);
+  socket.end();
+  await publish(1);
+  await waiting(0);
+  expect((await relay.raw('GET', '/v1/info')).status).toBe(200);
 });
 
 test('a stream that was asked for behind a poll begins with what moved meanwhile', async () => {

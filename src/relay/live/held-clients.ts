@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wireLimits } from '#sync/wire/limits.ts';
 import { cborSequenceType, cborType } from '#sync/wire/media-type.ts';
 import { documentHeaders } from '../http/security-headers.ts';
+import { answerPoll, endPoll, shareHead } from './poll-answers.ts';
 import { wakeUpBytes } from './wake-up-bytes.ts';
 import type { WakeUp, WakeUps, Watcher } from './wake-ups.ts';
 
@@ -21,21 +22,25 @@ export function holdPoll(
   { raw: { socket } }: FastifyRequest,
   reply: FastifyReply,
 ): Watcher {
-  const head = headOf(reply, cborType);
-  const raw = takeOver(reply);
+  const poll = { head: shareHead(headOf(reply, cborType)), raw: takeOver(reply) };
   const leave = () => {
     clearTimeout(timer);
     socket.off('close', leave);
-    return wakeUps.remove(watcher);
+    wakeUps.remove(watcher);
+  };
+  let isAnswered = false;
+  const answerBy = (answer: typeof answerPoll, wakeUp: WakeUp) => {
+    if (isAnswered || socket.destroyed) return;
+    isAnswered = true;
+    answer(poll, wakeUp);
+    // Once all are told who are told in this turn, and before anybody asks again.
+    process.nextTick(leave);
   };
   const wake = (wakeUp: WakeUp) => {
-    if (!leave()) return;
-    const { latin1 } = wakeUpBytes(wakeUp);
-    raw.writeHead(200, [...head, 'content-length', String(latin1.length)]);
-    raw.end(latin1, 'latin1');
+    answerBy(answerPoll, wakeUp);
   };
   const end = () => {
-    wake(heartbeat);
+    answerBy(endPoll, heartbeat);
   };
   const watcher: Watcher = { ...interest, wake, end };
   const timer = setTimeout(end, wireLimits.liveSeconds * 1_000);
