@@ -58,6 +58,7 @@ export class BoardState {
   #pages = $state.raw<readonly HeldPage[]>([]);
   /** Grows with every list that begins at its top. */
   #list = $state.raw(0);
+  #isAsking = $state.raw(false);
   #first = 0;
   #last = rowsPerPage - 1;
   #ticket = 0;
@@ -80,6 +81,11 @@ export class BoardState {
   /** Another number for another list: what was scrolled to means nothing any more. */
   get list(): number {
     return this.#list;
+  }
+
+  /** Whether another list is on its way. */
+  get isAsking(): boolean {
+    return this.#isAsking;
   }
 
   /** How many wishes apart from the search text are set. */
@@ -141,7 +147,10 @@ export class BoardState {
 
   async #readFromTop(): Promise<void> {
     const ticket = ++this.#ticket;
-    const page = await this.#ask(0);
+    this.#isAsking = true;
+    const page = await this.#ask(0).finally(() => {
+      this.#hasAnswer(ticket);
+    });
     if (page === null || ticket !== this.#ticket) return;
     this.#pages = [{ number: 0, rows: page.rows }];
     this.#page = page;
@@ -160,15 +169,22 @@ export class BoardState {
     try {
       while (this.#isStale) {
         this.#isStale = false;
-        await this.#readShown();
+        const ticket = ++this.#ticket;
+        await this.#readShown(ticket).finally(() => {
+          this.#hasAnswer(ticket);
+        });
       }
     } finally {
       this.#isReading = false;
     }
   }
 
-  async #readShown(): Promise<void> {
-    const ticket = ++this.#ticket;
+  /** What is on its way is so no more, unless something else was asked for since. */
+  #hasAnswer(ticket: number): void {
+    if (ticket === this.#ticket) this.#isAsking = false;
+  }
+
+  async #readShown(ticket: number): Promise<void> {
     const pages: HeldPage[] = [];
     for (const number of this.#shownPages()) {
       const page = await this.#ask(number);

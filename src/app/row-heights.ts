@@ -19,8 +19,12 @@ export class RowHeights {
 
   /** Begins a list of so many rows of which none is measured; the guess stays. */
   reset(count: number): void {
+    // Few places are taken, and room for all of a long list is much to throw away with each letter.
+    for (const row of this.#measured.keys()) {
+      for (const place of this.#placesOf(row)) this.#sums[place] = 0;
+    }
+    if (count >= this.#sums.length) this.#sums = new Float64Array(count + 1);
     this.#count = count;
-    this.#sums = new Float64Array(count + 1);
     this.#measured = new Map();
   }
 
@@ -73,8 +77,10 @@ export class RowHeights {
   #put(row: number, height: number): void {
     const change = height - (this.#measured.get(row) ?? this.#guess);
     this.#measured.set(row, height);
-    for (let place = row + 1; place <= this.#count; place += place & -place) {
-      this.#sums[place] = (this.#sums[place] ?? 0) + change;
-    }
+    for (const place of this.#placesOf(row)) this.#sums[place] = (this.#sums[place] ?? 0) + change;
+  }
+
+  *#placesOf(row: number): Generator<number> {
+    for (let place = row + 1; place <= this.#count; place += place & -place) yield place;
   }
 }

@@ -84,9 +84,11 @@ export function compareWords(a: string, b: string): number {
 }
 
 function nameOf(type: 'region' | 'language', code: string): string {
-  try {
-    return cached(type, (locale) => new Intl.DisplayNames(locale, { type })).of(code) ?? code;
-  } catch {
-    return code;
-  }
+  return cached(`${type} ${code}`, (locale) => {
+    try {
+      return cached(type, () => new Intl.DisplayNames(locale, { type })).of(code) ?? code;
+    } catch {
+      return code;
+    }
+  });
 }

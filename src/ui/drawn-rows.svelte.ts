@@ -1,60 +1,143 @@
 const rowsBefore = 6;
 const rowsDrawn = 24;
-/** A phone's screen full: a frame costs as much again as some six rows in it, and may not take long. */
+/** A phone's screen full, drawn over rows that stand there. */
 const rowsPerFrame = 4;
+/** Rows off the screen are drawn while one scrolls, and are new. */
+const rowsAroundPerFrame = 2;
 
 /** Rows of a list: from one to before another. */
 export type RowRange = readonly [first: number, end: number];
 
-/** The rows of a list that stand in the page, and which of them are of the present list yet. */
-export class DrawnRows {
-  #range = $state.raw<RowRange>([0, 0]);
-  #settled = $state.raw(Number.POSITIVE_INFINITY);
+interface Drawn<Row> {
+  readonly first: number;
+  /** Undefined for a row that is on its way. */
+  readonly rows: readonly (Row | undefined)[];
+}
+
+/** The rows of a list that stand in the page: some more with each frame, those on the screen first. */
+export class DrawnRows<Row> {
+  readonly #rowAt: (index: number) => Row | undefined;
+  #drawn = $state.raw<Drawn<Row>>({ first: 0, rows: [] });
+  #isBehind = $state.raw(false);
   /** The row after the last one on the screen. */
   #screenEnd = 0;
 
-  get range(): RowRange {
-    return this.#range;
+  constructor(rowAt: (index: number) => Row | undefined) {
+    this.#rowAt = rowAt;
   }
 
-  /** Rows before this one are of the present list; those after it still show the list before. */
-  get settled(): number {
-    return this.#settled;
+  get first(): number {
+    return this.#drawn.first;
   }
 
-  /** Whether rows of the list before stand in the page. */
+  /** What stands in the page, from the first row on; of the list before until a row's turn comes. */
+  get rows(): readonly (Row | undefined)[] {
+    return this.#drawn.rows;
+  }
+
+  /** Whether the screen shows less than all of its rows, or some of the list before. */
   get isBehind(): boolean {
-    return this.#settled < this.#range[1];
+    return this.#isBehind;
   }
 
   /** Another list begins at its top: what stands on the screen there is drawn over. */
-  beginAnew(total: number): void {
-    const [first, end] = this.#range;
-    this.#range = [0, first === 0 ? Math.min(end, total, this.#screenEnd) : 0];
-    this.#settled = 0;
+  beginAnew(): void {
+    const { first, rows } = this.#drawn;
+    this.#drawn = { first: 0, rows: first === 0 ? rows.slice(0, this.#screenEnd) : [] };
   }
 
-  /** Whether everything on the screen stands in the page, and is of the present list. */
-  holds(screen: RowRange): boolean {
-    return (
-      !this.isBehind && !isApart(this.#range, screen) && grow(this.#range, screen) === undefined
-    );
-  }
-
-  /** Some rows more, those on the screen first; whether there were any to draw. */
-  draw(screen: RowRange, total: number): boolean {
+  /** One frame's rows, only the screen's if so wished; whether there were any to draw. */
+  draw(screen: RowRange, total: number, onlyScreen: boolean): boolean {
     this.#screenEnd = screen[1];
-    if (this.isBehind) {
-      this.#settled += rowsPerFrame;
-      return true;
-    }
-    this.#settled = Number.POSITIVE_INFINITY;
-    const before = isApart(this.#range, screen) ? ([screen[0], screen[0]] as const) : this.#range;
     const wanted = around(screen, total);
-    const grown = grow(before, screen) ?? grow(before, wanted);
-    const [first, end] = grown ?? before;
-    this.#range = [Math.max(first, wanted[0]), Math.min(end, wanted[1])];
-    return grown !== undefined;
+    const draft = new Draft(this.#drawn, screen, wanted, this.#rowAt);
+    draft.drawScreen(screen);
+    if (!onlyScreen) draft.drawAround(wanted);
+    if (draft.hasChanged) this.#drawn = { first: draft.first, rows: draft.rows };
+    this.look(screen);
+    return draft.hasDrawn;
+  }
+
+  /** Finds out anew whether rows on the screen are behind. */
+  look([top, bottom]: RowRange): void {
+    const { first, rows } = this.#drawn;
+    let isBehind = false;
+    for (let index = top; index < bottom && !isBehind; index++) {
+      const shown = rows[index - first];
+      isBehind = shown === undefined || (this.#rowAt(index) ?? shown) !== shown;
+    }
+    this.#isBehind = isBehind;
+  }
+}
+
+/** What will stand in the page after one frame more. */
+class Draft<Row> {
+  readonly rows: (Row | undefined)[];
+  first: number;
+  hasDrawn = false;
+  hasChanged: boolean;
+  #left = rowsPerFrame;
+  readonly #rowAt: (index: number) => Row | undefined;
+
+  constructor(
+    { first, rows }: Drawn<Row>,
+    [top, bottom]: RowRange,
+    wanted: RowRange,
+    rowAt: (index: number) => Row | undefined,
+  ) {
+    const isElsewhere = bottom <= first || top >= first + rows.length;
+    this.first = isElsewhere ? top : Math.max(first, wanted[0]);
+    this.rows = isElsewhere ? [] : rows.slice(this.first - first, wanted[1] - first);
+    this.hasChanged = this.rows.length !== rows.length;
+    this.#rowAt = rowAt;
+  }
+
+  get #end(): number {
+    return this.first + this.rows.length;
+  }
+
+  drawScreen([top, bottom]: RowRange): void {
+    this.#drawOver(Math.max(top, this.first), Math.min(bottom, this.#end));
+    while (this.#end < bottom && this.#left > 0) this.#addBelow();
+    while (this.first > top && this.#left > 0) this.#addAbove();
+  }
+
+  /** Rows off the screen are drawn only once they are here. */
+  drawAround([top, bottom]: RowRange): void {
+    this.#left = Math.min(this.#left, rowsAroundPerFrame);
+    this.#drawOver(this.first, this.#end);
+    const isHere = (index: number) => this.#rowAt(index) !== undefined;
+    while (this.#end < bottom && this.#left > 0 && isHere(this.#end)) this.#addBelow();
+    while (this.first > top && this.#left > 0 && isHere(this.first - 1)) this.#addAbove();
+  }
+
+  #drawOver(from: number, to: number): void {
+    for (let index = from; index < to && this.#left > 0; index++) {
+      const place = index - this.first;
+      const row = this.#rowAt(index);
+      if (row === undefined || row === this.rows[place]) continue;
+      this.rows[place] = row;
+      this.#count(row);
+    }
+  }
+
+  #addBelow(): void {
+    const row = this.#rowAt(this.#end);
+    this.rows.push(row);
+    this.#count(row);
+  }
+
+  #addAbove(): void {
+    this.first--;
+    const row = this.#rowAt(this.first);
+    this.rows.unshift(row);
+    this.#count(row);
+  }
+
+  #count(row: Row | undefined): void {
+    this.hasChanged = true;
+    this.hasDrawn = true;
+    if (row !== undefined) this.#left--;
   }
 }
 
@@ -62,15 +145,4 @@ export class DrawnRows {
 export function around([top, bottom]: RowRange, total: number): RowRange {
   const first = Math.max(0, top - rowsBefore);
   return [first, Math.min(total, Math.max(bottom, first + rowsDrawn))];
-}
-
-function isApart([first, end]: RowRange, [top, bottom]: RowRange): boolean {
-  return bottom <= first || top >= end;
-}
-
-/** Some rows more below, or else above; undefined where there are none to add. */
-function grow([first, end]: RowRange, wanted: RowRange): RowRange | undefined {
-  if (end < wanted[1]) return [first, Math.min(wanted[1], end + rowsPerFrame)];
-  if (first > wanted[0]) return [Math.max(wanted[0], first - rowsPerFrame), end];
-  return undefined;
 }

@@ -78,6 +78,26 @@ describe('The list on the board', () => {
     expect(board.total).toBe(1);
   });
 
+  it('says that another list is on its way until it is here, whatever reads it', async () => {
+    const board = new BoardState();
+    board.wish({ kind: 'offer' });
+    board.wish({ kind: 'request' });
+    expect(board.isAsking).toBe(true);
+    await answerNext(pageOf(['offers'], 2));
+    expect(board.isAsking).toBe(true);
+    await answerNext(pageOf(['requests'], 1));
+    expect(board.isAsking).toBe(false);
+
+    board.follow();
+    await answerNext(pageOf(['requests'], 1));
+    board.wish({ kind: '' });
+    tell('board');
+    await answerNext(pageOf(['all'], 3));
+    expect(board.isAsking).toBe(true);
+    await answerNext(pageOf(['all'], 3));
+    expect(board.isAsking).toBe(false);
+  });
+
   it('reads once more when the board moved while it was reading, however often that was', async () => {
     const board = new BoardState();
     board.follow();

@@ -40,4 +40,16 @@ describe('where rows of a long list stand', () => {
     heights.reset(5);
     expect(heights.top(2)).toBe(200);
   });
+
+  it('forgets what is measured for a shorter list, and for a longer one after it', () => {
+    const heights = new RowHeights();
+    heights.reset(40);
+    heights.measure([[0, 100]]);
+    heights.measure([[30, 150]]);
+    heights.reset(7);
+    heights.measure([[3, 120]]);
+    expect(heights.top(7)).toBe(720);
+    heights.reset(40);
+    expect(heights.top(40)).toBe(4_000);
+  });
 });

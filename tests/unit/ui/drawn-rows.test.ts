@@ -3,81 +3,139 @@ import { around, DrawnRows, type RowRange } from '#ui/drawn-rows.svelte.ts';
 
 const total = 1_000;
 
+/** A list as the screens know it: rows by their index, of which some may be on their way. */
+class TestList {
+  name = 'old';
+  here = total;
+  readonly #rows = new Map<string, string>();
+
+  rowAt = (index: number): string | undefined => {
+    if (index >= this.here) return undefined;
+    const row = `${this.name} ${index}`;
+    this.#rows.set(row, this.#rows.get(row) ?? row);
+    return this.#rows.get(row);
+  };
+}
+
+function rangeOf(rows: DrawnRows<string>): RowRange {
+  return [rows.first, rows.first + rows.rows.length];
+}
+
 /** What stands in the page after each frame, until there is no more to draw. */
-function framesOf(rows: DrawnRows, screen: RowRange, count = total): readonly RowRange[] {
+function framesOf(
+  rows: DrawnRows<string>,
+  screen: RowRange,
+  { count = total, onlyScreen = false } = {},
+): readonly RowRange[] {
   const frames: RowRange[] = [];
-  while (rows.draw(screen, count)) frames.push(rows.range);
+  while (rows.draw(screen, count, onlyScreen)) frames.push(rangeOf(rows));
   return frames;
 }
 
-function drawnFor(screen: RowRange): DrawnRows {
-  const rows = new DrawnRows();
+function drawnFor(screen: RowRange, list = new TestList()): DrawnRows<string> {
+  const rows = new DrawnRows(list.rowAt);
   framesOf(rows, screen);
   return rows;
 }
 
-test('the screen’s rows come first, then the ones around it, some a frame', () => {
-  const frames = framesOf(new DrawnRows(), [0, 6]);
-  expect(frames.slice(0, 3)).toEqual([
+test('the screen’s rows come first, then the ones around it, fewer a frame', () => {
+  const frames = framesOf(new DrawnRows(new TestList().rowAt), [0, 6]);
+  expect(frames.slice(0, 4)).toEqual([
     [0, 4],
-    [0, 6],
+    [0, 8],
     [0, 10],
+    [0, 12],
   ]);
   expect(frames.at(-1)).toEqual([0, 24]);
 });
 
+test('while one types only the screen’s rows come', () => {
+  const frames = framesOf(new DrawnRows(new TestList().rowAt), [0, 3], { onlyScreen: true });
+  expect(frames).toEqual([[0, 3]]);
+});
+
 test('a list that is shorter than the screen is drawn to its end', () => {
-  expect(framesOf(new DrawnRows(), [0, 3], 3)).toEqual([[0, 3]]);
+  const frames = framesOf(new DrawnRows(new TestList().rowAt), [0, 3], { count: 3 });
+  expect(frames).toEqual([[0, 3]]);
 });
 
 test('scrolled on, the rows below come and those far above go', () => {
   const rows = drawnFor([0, 4]);
-  expect(rows.draw([22, 26], total)).toBe(true);
-  expect(rows.range).toEqual([16, 26]);
+  expect(rows.draw([22, 26], total, false)).toBe(true);
+  expect(rangeOf(rows)).toEqual([16, 28]);
   framesOf(rows, [22, 26]);
-  expect(rows.range).toEqual(around([22, 26], total));
+  expect(rangeOf(rows)).toEqual(around([22, 26], total));
 });
 
 test('scrolled back, the rows above come on the screen before the ones around it', () => {
   const rows = drawnFor([100, 104]);
-  rows.draw([92, 96], total);
-  expect(rows.range).toEqual([92, 110]);
+  rows.draw([92, 96], total, false);
+  expect(rangeOf(rows)).toEqual([90, 110]);
 });
 
 test('a jump elsewhere begins there', () => {
   const rows = drawnFor([0, 4]);
-  rows.draw([500, 505], total);
-  expect(rows.range).toEqual([500, 504]);
-  expect(rows.holds([500, 505])).toBe(false);
-  rows.draw([500, 505], total);
-  expect(rows.holds([500, 505])).toBe(true);
+  rows.draw([500, 505], total, false);
+  expect([rangeOf(rows), rows.isBehind]).toEqual([[500, 504], true]);
+  rows.draw([500, 505], total, false);
+  expect(rows.isBehind).toBe(false);
+});
+
+test('rows that are on their way have a place on the screen only, and are drawn in turn when they come', () => {
+  const list = new TestList();
+  list.here = 500;
+  const rows = drawnFor([490, 494], list);
+  expect(rangeOf(rows)).toEqual([484, 500]);
+  framesOf(rows, [600, 606]);
+  expect([rangeOf(rows), rows.isBehind]).toEqual([[600, 606], true]);
+  expect(rows.rows.every((row) => row === undefined)).toBe(true);
+  list.here = total;
+  rows.draw([600, 606], total, false);
+  expect(rows.rows.filter((row) => row !== undefined)).toHaveLength(4);
+  rows.draw([600, 606], total, false);
+  expect(rows.isBehind).toBe(false);
 });
 
 test('another list is drawn over the screen’s rows, and is behind until all of them are its own', () => {
-  const rows = drawnFor([0, 6]);
-  rows.beginAnew(total);
-  expect([rows.range, rows.settled, rows.isBehind]).toEqual([[0, 6], 0, true]);
-  rows.draw([0, 6], total);
-  expect([rows.range, rows.settled, rows.isBehind]).toEqual([[0, 6], 4, true]);
-  rows.draw([0, 6], total);
+  const list = new TestList();
+  const rows = drawnFor([0, 6], list);
+  list.name = 'new';
+  rows.beginAnew();
+  expect(rangeOf(rows)).toEqual([0, 6]);
+  rows.draw([0, 6], total, true);
+  expect(rows.rows).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'old 4', 'old 5']);
+  expect(rows.isBehind).toBe(true);
+  rows.draw([0, 6], total, true);
+  expect(rows.rows).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'new 4', 'new 5']);
   expect(rows.isBehind).toBe(false);
-  expect(rows.holds([0, 6])).toBe(true);
+  expect(rows.draw([0, 6], total, true)).toBe(false);
   framesOf(rows, [0, 6]);
-  expect([rows.range, rows.settled]).toEqual([[0, 24], Number.POSITIVE_INFINITY]);
+  expect(rangeOf(rows)).toEqual([0, 24]);
 });
 
 test('another list of fewer rows than the screen shows keeps no row of the one before', () => {
-  const rows = drawnFor([0, 6]);
-  rows.beginAnew(2);
-  expect(rows.range).toEqual([0, 2]);
-  rows.draw([0, 2], 2);
+  const list = new TestList();
+  const rows = drawnFor([0, 6], list);
+  list.name = 'new';
+  list.here = 2;
+  rows.beginAnew();
+  rows.draw([0, 2], 2, true);
+  expect(rows.rows).toEqual(['new 0', 'new 1']);
   expect(rows.isBehind).toBe(false);
 });
 
 test('another list than one that was scrolled about in begins with nothing at its top', () => {
   const rows = drawnFor([400, 404]);
-  rows.beginAnew(total);
-  expect([rows.range, rows.isBehind]).toEqual([[0, 0], false]);
-  rows.draw([0, 4], total);
-  expect(rows.range).toEqual([0, 4]);
+  rows.beginAnew();
+  expect(rangeOf(rows)).toEqual([0, 0]);
+  rows.draw([0, 4], total, true);
+  expect(rangeOf(rows)).toEqual([0, 4]);
+});
+
+test('rows whose heights leave room for others are found out to be behind', () => {
+  const rows = drawnFor([0, 4]);
+  rows.beginAnew();
+  expect(rows.isBehind).toBe(false);
+  rows.look([0, 5]);
+  expect(rows.isBehind).toBe(true);
 });
