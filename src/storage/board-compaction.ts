@@ -4,13 +4,17 @@ import { PostingsWriter } from '#core/search/postings.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
 import {
-  chunkDocuments,
+  chunkEnd,
   chunkKeyOf,
+  chunkKeysOf,
+  chunkStarts,
+  encodeChunk,
+  recordInChunk,
+} from './board-chunk.ts';
+import {
   compareNewestFirst,
   createSegmentRow,
-  encodeChunk,
   maxSegmentDocuments,
-  recordInChunk,
   type DocumentFacts,
   type Segment,
 } from './board-segment.ts';
@@ -133,9 +137,12 @@ export async function mergeSegments(
     const ids = parts.map(({ id }) => id);
     await db.segments.bulkDelete(ids);
     await db.postings.bulkDelete(ids);
-    await db.chunks.bulkDelete(
-      parts.flatMap((part) => chunkStarts(part).map((start) => chunkKeyOf(part.id, start))),
-    );
+    for (const part of parts) {
+      await db.chunks
+        .where(':id')
+        .between(...chunkKeysOf(part), true, true)
+        .delete();
+    }
     return segments;
   });
   store.replace(parts, stored);
@@ -188,10 +195,10 @@ async function moveDocuments(
 ): Promise<void> {
   const nothing = new Uint8Array(0);
   const starts = chunkStarts(segment);
-  const chunks = await db.chunks.bulkGet(starts.map((start) => chunkKeyOf(segment.id, start)));
+  const chunks = await db.chunks.bulkGet(starts.map((start) => chunkKeyOf(segment, start)));
   for (const [number, start] of starts.entries()) {
     const chunk = chunks[number];
-    const end = Math.min(start + chunkDocuments, segment.count);
+    const end = chunkEnd(segment, start);
     for (let local = start; local < end; local++) {
       if (segment.winning[local] !== 1) continue;
       const facts = segment.factsOf(local);
@@ -199,7 +206,7 @@ async function moveDocuments(
         if (hasHadItsTime(store, segment, local)) continue;
         moving.push({ facts: { ...facts, ...floorFacts }, record: nothing, part, local });
       } else {
-        const record = chunk && recordInChunk(chunk, local);
+        const record = chunk && recordInChunk(segment, chunk, local);
         if (record !== undefined) moving.push({ facts, record, part, local });
       }
     }
@@ -207,27 +214,20 @@ async function moveDocuments(
   }
 }
 
-function chunkStarts({ count }: Segment): readonly number[] {
-  return Array.from(
-    { length: Math.ceil(count / chunkDocuments) },
-    (_, number) => number * chunkDocuments,
-  );
-}
-
 /** Writes those chunks anew that still hold bytes of what has gone. */
 async function emptyChunks(db: WallflowerDatabase, token: string, segment: Segment): Promise<void> {
   const store = db.board;
   for (const start of chunkStarts(segment)) {
-    const end = Math.min(start + chunkDocuments, segment.count);
+    const end = chunkEnd(segment, start);
     const locals = Array.from({ length: end - start }, (_, index) => start + index);
     const isDue = (local: number) =>
       isGone(store, segment, local) && mayHaveBytes(store, segment, local);
     if (!locals.some(isDue)) continue;
-    const key = chunkKeyOf(segment.id, start);
+    const key = chunkKeyOf(segment, start);
     await asLeader(db, token, async () => {
       const chunk = await db.chunks.get(key);
       if (chunk === undefined) return;
-      const records = locals.map((local) => recordInChunk(chunk, local));
+      const records = locals.map((local) => recordInChunk(segment, chunk, local));
       const stays = locals.map((local) => !isGone(store, segment, local));
       if (!records.some((record, index) => record !== undefined && stays[index] === false)) return;
       const nothing = new Uint8Array(0);

@@ -1,4 +1,4 @@
-import { findDocuments, hasBit, type Postings } from '#core/search/postings.ts';
+import { findDocuments, nextBit, type Postings } from '#core/search/postings.ts';
 import type { QueryWord } from '#core/search/words.ts';
 import { compareBytes, equalBytes, readU32, type Bytes } from '#core/types/bytes.ts';
 import { maxSegmentDocuments, type Segment } from './board-segment.ts';
@@ -89,23 +89,40 @@ function findInSegment(
   if (query.words.length > 0 && postings === undefined) return scratch.slice(0, 0);
   const bits = postings && findDocuments(postings, segment.count, query.words);
   const { kind, skill, urgency, status, fromDay, afterArrival, onlyAuthors } = query;
+  const end = fromDay === null ? segment.count : firstBefore(segment, fromDay);
+  const matches = (local: number): boolean => {
+    if (segment.shown[local] === 0) return false;
+    if (kind !== null && segment.kinds[local] !== kind) return false;
+    if (skill !== null && ((segment.skills[local] ?? 0) & skill) === 0) return false;
+    if (language >= 0 && segment.languageNumbers[local] !== language) return false;
+    if (country >= 0 && segment.countryNumbers[local] !== country) return false;
+    if (urgency !== null && segment.urgencies[local] !== urgency) return false;
+    if (status !== null && segment.statuses[local] !== status) return false;
+    if (afterArrival !== null && (segment.arrivals[local] ?? 0) <= afterArrival) return false;
+    if (allowed !== null && !allowed.has(place * maxSegmentDocuments + local)) return false;
+    return onlyAuthors === null || isBy(segment, local, onlyAuthors);
+  };
   let found = 0;
-  for (let local = 0; local < segment.count; local++) {
-    if (segment.shown[local] === 0) continue;
-    if (fromDay !== null && (segment.days[local] ?? 0) < fromDay) break;
-    if (bits !== undefined && !hasBit(bits, local)) continue;
-    if (kind !== null && segment.kinds[local] !== kind) continue;
-    if (skill !== null && ((segment.skills[local] ?? 0) & skill) === 0) continue;
-    if (language >= 0 && segment.languageNumbers[local] !== language) continue;
-    if (country >= 0 && segment.countryNumbers[local] !== country) continue;
-    if (urgency !== null && segment.urgencies[local] !== urgency) continue;
-    if (status !== null && segment.statuses[local] !== status) continue;
-    if (afterArrival !== null && (segment.arrivals[local] ?? 0) <= afterArrival) continue;
-    if (allowed !== null && !allowed.has(place * maxSegmentDocuments + local)) continue;
-    if (onlyAuthors !== null && !isBy(segment, local, onlyAuthors)) continue;
-    scratch[found++] = local;
+  if (bits === undefined) {
+    for (let local = 0; local < end; local++) if (matches(local)) scratch[found++] = local;
+  } else {
+    for (let local = nextBit(bits, 0); local < end; local = nextBit(bits, local + 1)) {
+      if (matches(local)) scratch[found++] = local;
+    }
   }
   return scratch.slice(0, found);
+}
+
+/** The first document of an earlier day; they stand newest first. */
+function firstBefore({ days, count }: Segment, day: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((days[middle] ?? 0) >= day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isBy(segment: Segment, local: number, authors: readonly Bytes[]): boolean {

@@ -1,7 +1,8 @@
 import { equalBytes, type Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
 import { isEntryKind } from './board-documents.ts';
-import { chunkDocuments, chunkKeyOf, type Segment } from './board-segment.ts';
+import { chunkEnd, chunkKeyOf, chunkStarts } from './board-chunk.ts';
+import type { Segment } from './board-segment.ts';
 import type { BoardStore } from './board-store.ts';
 import type { WallflowerDatabase } from './database.ts';
 import { recordTables } from './record-tables.ts';
@@ -95,23 +96,21 @@ async function letGoBefore(
   let entries = 0;
   for (const segment of store.documents.segments) {
     if (segment === null) continue;
-    const doomed: number[] = [];
-    for (let start = 0; start < segment.count; start += chunkDocuments) {
-      const end = Math.min(start + chunkDocuments, segment.count);
-      if (canGo(segment, start, end, day, matters)) doomed.push(start);
-    }
+    const starts = chunkStarts(segment);
+    const doomed = starts.filter((start) =>
+      canGo(segment, start, chunkEnd(segment, start), day, matters),
+    );
     if (doomed.length === 0) continue;
-    const isWhole = doomed.length * chunkDocuments >= segment.count;
+    const isWhole = doomed.length === starts.length;
     await db.transaction('rw', [...recordTables(db)], async () => {
-      await db.chunks.bulkDelete(doomed.map((start) => chunkKeyOf(segment.id, start)));
+      await db.chunks.bulkDelete(doomed.map((start) => chunkKeyOf(segment, start)));
       if (!isWhole) return;
       await db.segments.delete(segment.id);
       await db.postings.delete(segment.id);
     });
     for (const start of doomed) {
-      store.forgetChunk(chunkKeyOf(segment.id, start));
-      const end = Math.min(start + chunkDocuments, segment.count);
-      for (let local = start; local < end; local++) {
+      store.forgetChunk(chunkKeyOf(segment, start));
+      for (let local = start; local < chunkEnd(segment, start); local++) {
         if (segment.shown[local] === 1) entries++;
         store.documents.release(segment, local);
       }

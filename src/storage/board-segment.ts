@@ -4,9 +4,10 @@ import type { RecordId } from '#core/types/ids.ts';
 /** A segment's documents have numbers below this; docs/decisions/0090. */
 export const segmentBits = 13;
 export const maxSegmentDocuments = 1 << segmentBits;
-/** So many records lie in one value of the chunks' table. */
-export const chunkDocuments = 64;
-const chunksPerSegment = maxSegmentDocuments / chunkDocuments;
+/** So many records of a new segment lie in one value of the chunks' table: a page reads up to twenty. */
+export const chunkDocuments = 32;
+/** The same of segments that do not say it. */
+const chunkDocumentsBefore = 64;
 
 /** Set in the kinds' column where a record has no content. A floor has kind 0. */
 export const withdrawn = 128;
@@ -44,6 +45,8 @@ export interface SegmentRow {
   readonly countries: readonly string[];
   /** Names by the number of the profile's document. */
   readonly names: ReadonlyMap<number, string>;
+  /** How many records lie in one value of the chunks' table; 64 where it is absent. */
+  readonly chunkDocuments?: number;
 }
 
 const bytesPerDocument = 3 * 32 + 5 * 4 + 4 * 2 + 2;
@@ -52,6 +55,7 @@ const bytesPerDocument = 3 * 32 + 5 * 4 + 4 * 2 + 2;
 export class Segment {
   readonly id: number;
   readonly count: number;
+  readonly chunkDocuments: number;
   readonly addresses: Bytes;
   readonly ids: Bytes;
   readonly authors: Bytes;
@@ -91,6 +95,7 @@ export class Segment {
     };
     this.id = id;
     this.count = count;
+    this.chunkDocuments = row.chunkDocuments ?? chunkDocumentsBefore;
     const addressesAt = take(32 * count);
     this.addresses = new Uint8Array(buffer, addressesAt, 32 * count);
     this.addressHashes = new Uint32Array(buffer, addressesAt, 8 * count);
@@ -181,6 +186,7 @@ export function createSegmentRow(documents: readonly DocumentFacts[]): SegmentRo
     languages: [],
     countries: [],
     names,
+    chunkDocuments,
   };
   const columns = new Segment(0, empty);
   for (const [local, facts] of documents.entries()) {
@@ -201,40 +207,6 @@ export function createSegmentRow(documents: readonly DocumentFacts[]): SegmentRo
     if (facts.name !== null) names.set(local, facts.name);
   }
   return { ...empty, languages: [...languages.keys()], countries: [...countries.keys()] };
-}
-
-/** The key of the chunk that holds a document's record. */
-export function chunkKeyOf(segmentId: number, local: number): number {
-  return segmentId * chunksPerSegment + Math.floor(local / chunkDocuments);
-}
-
-/** The first and last key that a segment's chunks can have. */
-export function chunkKeysOf(segmentId: number): readonly [number, number] {
-  const first = segmentId * chunksPerSegment;
-  return [first, first + chunksPerSegment - 1];
-}
-
-/** Records of one chunk: where each begins and where the last ends, as little-endian u32, then their bytes. */
-export function encodeChunk(records: readonly Uint8Array[]): Bytes {
-  let end = (records.length + 1) * 4;
-  const chunk = new Uint8Array(end + records.reduce((sum, { length }) => sum + length, 0));
-  const view = new DataView(chunk.buffer);
-  view.setUint32(0, end, true);
-  for (const [place, record] of records.entries()) {
-    chunk.set(record, end);
-    end += record.length;
-    view.setUint32((place + 1) * 4, end, true);
-  }
-  return chunk;
-}
-
-/** One record out of a chunk; undefined where nothing is kept of it. */
-export function recordInChunk(chunk: Bytes, local: number): Bytes | undefined {
-  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  const place = local % chunkDocuments;
-  const start = view.getUint32(place * 4, true);
-  const end = view.getUint32((place + 1) * 4, true);
-  return end > start ? chunk.subarray(start, end) : undefined;
 }
 
 function numberOf(numbers: Map<string, number>, value: string): number {

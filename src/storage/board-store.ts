@@ -7,7 +7,8 @@ import { BoardDocuments, localOf, type DocumentNumber } from './board-documents.
 import { limitsOf, noLimits, type BoardLimits } from './board-limits.ts';
 import type { WhatMatters } from './board-room.ts';
 import { findHits, pageOfHits, type ColumnQuery } from './board-query.ts';
-import { chunkKeyOf, chunkKeysOf, recordInChunk, Segment, withdrawn } from './board-segment.ts';
+import { chunkKeyOf, chunkKeysOf, recordInChunk } from './board-chunk.ts';
+import { Segment, withdrawn } from './board-segment.ts';
 import type { RecordRow, WallflowerDatabase } from './database.ts';
 import { Slices } from './pause.ts';
 
@@ -95,11 +96,11 @@ export class BoardStore {
     const keys = new Set(
       await this.#db.chunks
         .where(':id')
-        .between(...chunkKeysOf(segment.id), true, true)
+        .between(...chunkKeysOf(segment), true, true)
         .primaryKeys(),
     );
     for (let local = 0; local < segment.count; local++) {
-      if (!keys.has(chunkKeyOf(segment.id, local))) this.documents.release(segment, local);
+      if (!keys.has(chunkKeyOf(segment, local))) this.documents.release(segment, local);
     }
   }
 
@@ -156,8 +157,9 @@ export class BoardStore {
   /** The records of documents as they were sent, in their order; undefined where one has been let go of. */
   async readRecords(documents: readonly DocumentNumber[]): Promise<readonly (Bytes | undefined)[]> {
     const places = documents.map((document) => {
+      const segment = this.documents.segmentOf(document);
       const local = localOf(document);
-      return { local, key: chunkKeyOf(this.documents.segmentOf(document).id, local) };
+      return { segment, local, key: chunkKeyOf(segment, local) };
     });
     const chunks = new Map<number, Bytes>();
     const missing = new Set<number>();
@@ -176,9 +178,9 @@ export class BoardStore {
         this.#chunks.set(key, chunk);
       }
     }
-    return places.map(({ key, local }) => {
+    return places.map(({ segment, key, local }) => {
       const chunk = chunks.get(key);
-      return chunk && recordInChunk(chunk, local);
+      return chunk && recordInChunk(segment, chunk, local);
     });
   }
 

@@ -7,12 +7,11 @@ import { skillCodes, statusCodes, urgencyCodes } from '#core/types/board-terms.t
 import { readU32, type Bytes } from '#core/types/bytes.ts';
 import type { RecordAddressText } from '#core/types/ids.ts';
 import { isEntryKind } from './board-documents.ts';
+import { chunkKeyOf, chunkStarts, encodeChunk } from './board-chunk.ts';
 import {
   chunkDocuments,
-  chunkKeyOf,
   compareNewestFirst,
   createSegmentRow,
-  encodeChunk,
   maxSegmentDocuments,
   Segment,
   withdrawn,
@@ -25,6 +24,8 @@ import { Slices } from './pause.ts';
 
 /** So many records are taken between two looks at the clock. */
 const recordsPerLook = 8;
+/** So many chunks are written before others may run. */
+const chunksAtOnce = 32;
 /** So many texts are cut into words at a time. */
 const textsAtOnce = 32;
 const [termsSecret = 0] = crypto.getRandomValues(new Uint32Array(1));
@@ -79,7 +80,9 @@ export async function prepareFor(
     winners.push(row);
     held.push({ row, record, facts: toFacts(row, address, record, arrival) });
   }
+  await slices.next();
   held.sort((a, b) => compareNewestFirst(a.facts, b.facts));
+  await slices.next();
   const segments: NewSegment[] = [];
   for (let start = 0; start < held.length; start += maxSegmentDocuments) {
     const part = held.slice(start, start + maxSegmentDocuments);
@@ -112,10 +115,14 @@ export async function writeSegments(
   const stored: Segment[] = [];
   for (const { row, postings, chunks } of segments) {
     const id = await db.segments.add(row);
-    const keys = chunks.map((_, number) => chunkKeyOf(id, number * chunkDocuments));
+    const segment = new Segment(id, row);
+    const keys = chunkStarts(segment).map((start) => chunkKeyOf(segment, start));
     await db.postings.put(postings, id);
-    await db.chunks.bulkPut([...chunks], keys);
-    stored.push(new Segment(id, row));
+    for (let first = 0; first < chunks.length; first += chunksAtOnce) {
+      const end = first + chunksAtOnce;
+      await db.chunks.bulkPut(chunks.slice(first, end), keys.slice(first, end));
+    }
+    stored.push(segment);
   }
   return stored;
 }

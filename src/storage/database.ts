@@ -97,7 +97,7 @@ export class WallflowerDatabase extends Dexie {
   declare readonly segments: Table<SegmentRow, number>;
   /** The words of each segment, by the segment's id. */
   declare readonly postings: Table<Postings, number>;
-  /** The records themselves, 64 to a value: board-segment.ts. */
+  /** The records themselves, some to a value: board-chunk.ts. */
   declare readonly chunks: Table<Bytes, number>;
   declare readonly packParts: Table<PackPartRow, [string, number]>;
   declare readonly relays: EntityTable<RelayRow, 'origin'>;

@@ -57,7 +57,7 @@ export async function downloadPack(
   const read = async (bytes: Uint8Array): Promise<boolean> => {
     sum.update(bytes);
     const slices = new Slices();
-    const segment = reader.push(bytes);
+    const segment = await slices.run(reader.pushInSteps(bytes));
     await slices.next();
     isLawful &&= segment.ok;
     if (!segment.ok) return false;

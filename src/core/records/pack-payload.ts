@@ -2,6 +2,7 @@ import { findItemEnd, type MalformedCbor } from '../codec/bounds.ts';
 import { decodeProvedCbor } from '../codec/cbor.ts';
 import type { Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
+import { runSteps } from '../types/steps.ts';
 import { columnsShape, maxPayloadBytes, segmentBounds } from './pack-columns.ts';
 import { readColumns } from './pack-rows.ts';
 import type { PackedRecord } from './record.ts';
@@ -32,10 +33,17 @@ export class SegmentReader {
   }
 
   /** Takes the next bytes; answers the records of the segments that they complete. */
-  push(parts: readonly Uint8Array[]): Result<readonly PackedRecord[], MalformedPayload> {
-    this.#bytes += parts.reduce((total, { length }) => total + length, 0);
+  push(bytes: Uint8Array): Result<readonly PackedRecord[], MalformedPayload> {
+    return runSteps(this.pushInSteps(bytes));
+  }
+
+  /** The same, yielding now and then so that others may run. */
+  *pushInSteps(
+    bytes: Uint8Array,
+  ): Generator<undefined, Result<readonly PackedRecord[], MalformedPayload>> {
+    this.#bytes += bytes.length;
     if (this.#bytes > maxPayloadBytes) return fail({ code: 'malformed-pack', reason: 'too-large' });
-    for (const part of parts) this.#hold(part);
+    this.#hold(bytes);
     const records: PackedRecord[] = [];
     let at = 0;
     while (at < this.#held) {
@@ -47,6 +55,7 @@ export class SegmentReader {
       }
       const segment = decodeProvedCbor(waiting.subarray(0, end.value), columnsShape);
       if (!segment.ok) return segment;
+      yield;
       const read = readColumns(segment.value, this.#authors);
       if (read === undefined || read.length === 0) {
         return fail({ code: 'malformed-pack', reason: 'columns-disagree' });
@@ -57,6 +66,7 @@ export class SegmentReader {
       }
       for (const record of read) records.push(record);
       at += end.value;
+      yield;
     }
     this.#buffer.copyWithin(0, at, this.#held);
     this.#held -= at;
@@ -80,7 +90,7 @@ export function decodePayload(
   payload: Uint8Array,
 ): Result<readonly PackedRecord[], MalformedPayload> {
   const reader = new SegmentReader();
-  const records = reader.push([payload]);
+  const records = reader.push(payload);
   if (!records.ok || reader.isComplete) return records;
   return fail({ code: 'malformed-pack', reason: 'cut-short' });
 }

@@ -1,5 +1,6 @@
 import { concatBytes, equalBytes, type Bytes } from '../types/bytes.ts';
 import { fail, ok, type Result } from '../types/result.ts';
+import { runSteps } from '../types/steps.ts';
 import { maxPayloadBytes } from './pack-columns.ts';
 import { SegmentReader } from './pack-payload.ts';
 import {
@@ -30,6 +31,13 @@ export class PackReader {
 
   /** Takes the next bytes; answers the records of the segments that they complete. */
   push(bytes: Uint8Array): Result<readonly PackedRecord[], MalformedPack> {
+    return runSteps(this.pushInSteps(bytes));
+  }
+
+  /** The same, yielding now and then so that others may run. */
+  *pushInSteps(
+    bytes: Uint8Array,
+  ): Generator<undefined, Result<readonly PackedRecord[], MalformedPack>> {
     let rest = bytes;
     if (this.#unpacker === undefined) {
       const wanted = packHeaderBytes - this.#header.length;
@@ -44,7 +52,9 @@ export class PackReader {
     if (payload === undefined) {
       return malformedPack(this.#unpacker.isTooLarge ? 'too-large' : 'bad-compression');
     }
-    return payload.length === 0 ? ok([]) : this.#segments.push([payload]);
+    if (payload.length === 0) return ok([]);
+    yield;
+    return yield* this.#segments.pushInSteps(payload);
   }
 
   /** Whether the pack ended where a pack may end. */

@@ -1,3 +1,4 @@
+import { runSteps } from '../types/steps.ts';
 import { PostingsWriter, type Postings } from './postings.ts';
 import { TermTable } from './term-table.ts';
 
@@ -40,11 +41,7 @@ export class PostingsBuilder {
   };
 
   finish(): Postings {
-    const steps = this.finishInSteps();
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-    }
+    return runSteps(this.finishInSteps());
   }
 
   /** The same, yielding now and then so that others may run. */

@@ -23,14 +23,15 @@ export function createBits(documents: number): DocumentBits {
   return new Uint32Array((documents + 31) >>> 5);
 }
 
-/** Whether a document's bit is set. */
-export function hasBit(bits: DocumentBits, document: number): boolean {
-  return (((bits[document >>> 5] ?? 0) >>> (document & 31)) & 1) === 1;
-}
-
-/** Sets a document's bit. */
-export function setBit(bits: DocumentBits, document: number): void {
-  bits[document >>> 5] = (bits[document >>> 5] ?? 0) | (1 << (document & 31));
+/** The first document from a number on whose bit is set; Infinity where there is none. */
+export function nextBit(bits: DocumentBits, from: number): number {
+  let index = from >>> 5;
+  let rest = (bits[index] ?? 0) & (-1 << (from & 31));
+  while (rest === 0) {
+    if (++index >= bits.length) return Infinity;
+    rest = bits[index] ?? 0;
+  }
+  return index * 32 + 31 - Math.clz32(rest & -rest);
 }
 
 /** Writes sorted terms and their lists one after another. */
@@ -146,24 +147,47 @@ export function findDocuments(
   let found: DocumentBits | undefined;
   for (const { spellings, isPrefix } of words) {
     const bits = createBits(documents);
-    const mark = (document: number) => {
-      setBit(bits, document);
-    };
     for (const spelling of spellings) {
       const term = encoder.encode(spelling);
       let place = firstPlaceFrom(postings, term);
       while (place < postings.termEnds.length && beginsWith(postings, place, term)) {
         if (!isPrefix && lengthAt(postings, place) > term.length) break;
-        forEachDocument(postings, place, mark);
+        markDocuments(postings, place, bits);
         place++;
       }
     }
-    for (let index = 0; found !== undefined && index < bits.length; index++) {
-      bits[index] = (bits[index] ?? 0) & (found[index] ?? 0);
-    }
+    if (!keepShared(bits, found)) return bits;
     found = bits;
   }
   return found ?? createBits(documents);
+}
+
+/** Sets the bits of the term at a place. */
+function markDocuments({ lists, listEnds }: Postings, place: number, bits: DocumentBits): void {
+  const end = listEnds[place] ?? 0;
+  let offset = listEnds[place - 1] ?? 0;
+  let document = -1;
+  while (offset < end) {
+    let byte = lists[offset++] ?? 0;
+    let gap = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = lists[offset++] ?? 0;
+      gap |= (byte & 127) << shift;
+    }
+    document += gap + 1;
+    bits[document >>> 5] = (bits[document >>> 5] ?? 0) | (1 << (document & 31));
+  }
+}
+
+/** Clears what the words before do not have; whether anything is left. */
+function keepShared(bits: DocumentBits, found: DocumentBits | undefined): boolean {
+  let left = 0;
+  for (let index = 0; index < bits.length; index++) {
+    const shared = found === undefined ? bits[index] : (bits[index] ?? 0) & (found[index] ?? 0);
+    bits[index] = shared ?? 0;
+    left |= shared ?? 0;
+  }
+  return left !== 0;
 }
 
 /** The first place whose term is not before the given one. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldForSearch } from '#core/records/search-text.ts';
-import { createBits, findDocuments, forEachDocument, hasBit } from '#core/search/postings.ts';
+import { createBits, findDocuments, forEachDocument, nextBit } from '#core/search/postings.ts';
 import { PostingsBuilder } from '#core/search/postings-builder.ts';
 import { mergePostings } from '#core/search/merge-postings.ts';
 import {
@@ -30,7 +30,7 @@ function finds(text: string, query: string, cut?: CutRuns): boolean {
     builder.begin(text);
   };
   forEachIndexWord([text], begin, builder.addWord, cut);
-  return hasBit(findDocuments(builder.finish(), 1, queryWords(query, cut)), 0);
+  return nextBit(findDocuments(builder.finish(), 1, queryWords(query, cut)), 0) === 0;
 }
 
 describe('search in any script', () => {
@@ -186,6 +186,42 @@ describe('the words of documents', () => {
   });
 });
 
+describe('searching the words of documents', () => {
+  it('finds those that have every word, as looking at each of them does', () => {
+    const word = fc.constantFrom('camera', 'film', 'law', 'rare');
+    const noWords = Array.from({ length: 62 }, () => []);
+    const documents = fc.array(fc.array(word, { maxLength: 3 }), { maxLength: 300 });
+    fc.assert(
+      fc.property(documents, fc.array(word, { minLength: 1, maxLength: 3 }), (texts, wanted) => {
+        const builder = new PostingsBuilder(termsSecret);
+        for (const [document, words] of texts.entries()) addWords(builder, document, words);
+        const bits = findDocuments(
+          builder.finish(),
+          texts.length,
+          queryWords(`${wanted.join(' ')} `),
+        );
+        const found: number[] = [];
+        for (let at = nextBit(bits, 0); at < texts.length; at = nextBit(bits, at + 1)) {
+          found.push(at);
+        }
+        const having = texts.flatMap((words, at) =>
+          wanted.every((one) => words.includes(one)) ? [at] : [],
+        );
+        expect(found).toEqual(having);
+      }),
+      {
+        numRuns: 300,
+        examples: [
+          [
+            [['camera'], ['law'], ...noWords],
+            ['camera', 'law'],
+          ],
+        ],
+      },
+    );
+  });
+});
+
 describe('merging words of segments', () => {
   it('finds in the whole what was found in the parts, without what has left', () => {
     const texts = ['camera film', 'film law', 'law camera', 'film'];
@@ -205,7 +241,7 @@ describe('merging words of segments', () => {
         3,
         queryWords(query),
       );
-      return [0, 1, 2].filter((document) => hasBit(bits, document));
+      return [0, 1, 2].filter((document) => nextBit(bits, document) === document);
     };
     expect(found('camera ')).toEqual([0, 2]);
     expect(found('film ')).toEqual([1, 2]);

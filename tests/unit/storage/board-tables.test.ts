@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntryContent } from '#core/records/entry.ts';
 import { addDays, type Day } from '#core/types/day.ts';
 import { commitChange, takeLead } from '#storage/commit.ts';
-import { tidyBoard } from '#storage/board-compaction.ts';
+import { encodeChunk } from '#storage/board-chunk.ts';
+import { mergeSegments, tidyBoard } from '#storage/board-compaction.ts';
+import type { SegmentRow } from '#storage/board-segment.ts';
 import { WallflowerDatabase, type RecordRow } from '#storage/database.ts';
 import { expireRecords, knownRevisions, mergeRecords } from '#storage/record-store.ts';
 import { NotLeaderError } from '#storage/storage-fault.ts';
@@ -139,6 +141,39 @@ describe('the board’s tables', () => {
     await tidyBoard(db, token);
     expect(await db.segments.count()).toBeLessThan(24);
     expect(db.board.documents.shownCount).toBe(24 * 260 + 1);
+  });
+
+  it('read segments that lie 64 records to a value, and write them anew with fewer', async () => {
+    const rows = Array.from({ length: 150 }, (_, slot) => entry(slot));
+    await mergeRecords(db, rows);
+    const [segment] = db.board.documents.segments;
+    if (!segment) throw new Error('No segment.');
+    const { id } = segment;
+    const records = await db.board.readRecords(rows.map((_, local) => local));
+    const { chunkDocuments = 0, ...before } = (await db.segments.get(id)) ?? {};
+    expect(chunkDocuments).toBeLessThan(64);
+    await db.chunks.clear();
+    await db.segments.put(before as SegmentRow);
+    for (const start of [0, 64, 128]) {
+      const part = records.slice(start, start + 64).map((record) => record ?? new Uint8Array(0));
+      await db.chunks.put(encodeChunk(part), id * 128 + start / 64);
+    }
+    db.close();
+    db = new WallflowerDatabase(db.name);
+    await takeLead(db, token);
+    const expectAll = async () => {
+      for (const row of rows) expect((await db.board.getAt(row.address))?.bytes).toEqual(row.bytes);
+    };
+    await expectAll();
+    await mergeRecords(db, [entry(200)]);
+    await mergeSegments(
+      db,
+      token,
+      db.board.documents.segments.filter((one) => one !== null),
+    );
+    await expectAll();
+    expect(await db.segments.toArray()).toMatchObject([{ count: 151, chunkDocuments }]);
+    expect(await db.chunks.count()).toBe(Math.ceil(151 / chunkDocuments));
   });
 
   it('are changed by nobody who leads no more', async () => {
