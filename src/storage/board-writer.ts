@@ -27,7 +27,7 @@ const recordsPerLook = 8;
 /** So many chunks are written before others may run. */
 const chunksAtOnce = 32;
 /** So many texts are cut into words at a time. */
-const textsAtOnce = 32;
+const textsAtOnce = 16;
 const [termsSecret = 0] = crypto.getRandomValues(new Uint32Array(1));
 
 /** A segment that has not been stored yet. */
