@@ -148,15 +148,7 @@ async function sendWaiting(
   info: RelayGreeting,
 ): Promise<RelayFault | null> {
   if (info.stampPrice > maxStampPrice) return { code: 'bad-answer' };
-  const { db, clock } = context;
-  const { flushOutbox } = await import('#sync/outbox-flush.ts');
-  const fault = await flushOutbox({
-    db,
-    client,
-    clock,
-    stampPrice: info.stampPrice,
-    pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
-  });
+  const fault = await flushWaiting(context, client, info);
   await context.exclusive(async () => {
     if (context.vault === null) return;
     const { settleOutbox } = await import('./housekeeping.ts');
@@ -165,6 +157,18 @@ async function sendWaiting(
   });
   context.emit('board');
   return fault;
+}
+
+async function flushWaiting(
+  { db, clock }: EngineContext,
+  client: RelayClient,
+  { stampPrice }: RelayGreeting,
+): Promise<RelayFault | null> {
+  // A first visit has nothing to send: on a slow link what sends it would stand before the board.
+  if ((await db.outbox.where('state').equals('waiting').count()) === 0) return null;
+  const { flushOutbox } = await import('#sync/outbox-flush.ts');
+  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+  return flushOutbox({ db, client, clock, stampPrice, pause });
 }
 
 async function boardContext(

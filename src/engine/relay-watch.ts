@@ -1,5 +1,6 @@
 import type { RelayOrigin } from '#core/types/ids.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
+import { composePoll } from '#sync/live-poll.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
 import { wireLimits } from '#sync/wire/limits.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -71,7 +72,6 @@ export class RelayWatch {
       const watched = vault === null ? [] : await this.#watchedQueues(vault, origin, role);
       if (role === 'conversation' && watched.length === 0) return;
       const seen = role === 'contact' ? await this.#seenBoard(origin) : null;
-      const { composePoll } = await import('#sync/mail-sync.ts');
       const body = composePoll(vault?.crypto ?? null, call, seen, watched);
       const woken = await client.poll(body, signal);
       if (signal.aborted) return;

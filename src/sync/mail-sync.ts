@@ -17,7 +17,6 @@ import {
   ackSigningBytes,
   envelopeId,
   readSigningBytes,
-  watchSigningBytes,
   type QueueCallContext,
 } from './wire/queues.ts';
 
@@ -93,23 +92,6 @@ export async function ackEnvelopes(
     [[queue.id, ids, signature]],
   ]);
   return answer.ok ? ok(undefined) : answer;
-}
-
-/** Builds the body of a long poll over the board and some queues. */
-export function composePoll(
-  crypto: Sign | null,
-  context: QueueCallContext,
-  boardSequence: number | null,
-  queues: readonly { readonly queue: ReadableQueue; readonly after: number }[],
-): CborValue {
-  const items =
-    crypto === null
-      ? []
-      : queues.slice(0, wireLimits.queuesPerRead).map(({ queue, after }): CborValue => {
-          const message = watchSigningBytes(context, queue.id, after);
-          return [queue.id, after, signWith(crypto, queue, message)];
-        });
-  return ['poll', context.origin, context.challenge, boardSequence, items];
 }
 
 /** A read key is an Ed25519 key like a persona's, but names a queue. */
