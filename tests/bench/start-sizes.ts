@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { buildFolder } from '../support/folders.ts';
-import { openPhone } from '../support/phone.ts';
+import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp } from '../support/served-app.ts';
 import type { BenchRow } from './report.ts';
 
@@ -13,42 +13,59 @@ type Encode = (bytes: Buffer) => Buffer;
 const gzip: Encode = (bytes) => gzipSync(bytes, { level: 9 });
 const brotli: Encode = (bytes) => brotliCompressSync(bytes);
 
-/** What one first visit to the board fetches, as seen at a proxy, and what that weighs. */
+/** What the board and a whole first visit fetch, as seen at a proxy, and what that weighs. */
 export async function measureSizes(): Promise<readonly BenchRow[]> {
+  return [...(await measureBoard()), ...(await measureFirstVisit())];
+}
+
+/** What stands before the first board: everything that is asked for until its rows are here. */
+async function measureBoard(): Promise<readonly BenchRow[]> {
+  const relay = await serveApp({ demo: true });
+  const phone = await openPhone(relay.origin);
+  try {
+    // The service worker would bring all the rest of the app meanwhile.
+    await phone.context.addInitScript(() => {
+      Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+    });
+    await phone.goto('/');
+    await phone.page.getByRole('listitem').getByRole('article').first().waitFor();
+    const fetched = pathsOf(phone).filter((path) => path.endsWith('.js'));
+    return [
+      row(
+        'screens’ thread, JS for the board, gzip',
+        await asKilobytes(
+          fetched.filter((path) => !isWorker(path)),
+          gzip,
+        ),
+        60,
+        ['Phanpy', 298],
+      ),
+      row(
+        'engine’s worker, JS for the board, gzip',
+        await asKilobytes(fetched.filter(isWorker), gzip),
+        70,
+      ),
+    ];
+  } finally {
+    await phone.throwAway();
+    await relay.throwAway();
+  }
+}
+
+async function measureFirstVisit(): Promise<readonly BenchRow[]> {
   const relay = await serveApp();
   const phone = await openPhone(relay.origin);
   try {
     await phone.goto('/');
     await phone.page.getByRole('heading', { level: 1 }).waitFor();
     await phone.waitForShell();
-    const fetched = [...new Set(phone.link.requests.flatMap(appPathOf))];
-    const shellAt = fetched.indexOf('/service-worker.js');
-    const initial = fetched.slice(0, shellAt);
-    const isScript = (path: string) => path.endsWith('.js');
-    const isWorker = (path: string) => path.includes('/immutable/workers/');
+    const fetched = pathsOf(phone);
     const isSodium = await findSodium(fetched.filter(isWorker));
-    const screens = initial.filter((path) => isScript(path) && !isWorker(path));
-    const engine = fetched.filter((path) => isWorker(path) && isScript(path) && !isSodium(path));
-    const engineAtStart = initial.filter((path) => engine.includes(path));
-    const asKilobytes = async (paths: readonly string[], encode: Encode) =>
-      Math.round((await weigh(paths, encode)) / (kilobyte / 10)) / 10;
-    const row = (what: string, value: number, target: number | null, peer?: [string, number]) => ({
-      bench,
-      what,
-      value,
-      unit: 'KB',
-      target,
-      met: target === null ? null : value <= target,
-      peer: peer?.[0] ?? null,
-      peerValue: peer?.[1] ?? null,
-      floor: null,
-    });
+    const engine = fetched.filter(
+      (path) => isWorker(path) && path.endsWith('.js') && !isSodium(path),
+    );
+    const { bytesDown, bytesUp } = phone.link.counts;
     return [
-      row('screens’ thread, JS for the board, gzip', await asKilobytes(screens, gzip), 60, [
-        'Phanpy',
-        298,
-      ]),
-      row('engine’s worker, JS for the board, gzip', await asKilobytes(engineAtStart, gzip), 70),
       row('engine’s worker, all its JS, gzip', await asKilobytes(engine, gzip), null),
       row('libsodium, gzip', await asKilobytes(fetched.filter(isSodium), gzip), null),
       row('first visit, all files, brotli', await asKilobytes(fetched, brotli), 300, [
@@ -57,20 +74,45 @@ export async function measureSizes(): Promise<readonly BenchRow[]> {
       ]),
       row(
         'first visit, at the proxy with all headers, down',
-        Math.round(phone.link.counts.bytesDown / 100) / 10,
+        Math.round(bytesDown / 100) / 10,
         null,
       ),
-      row(
-        'first visit, at the proxy with all headers, up',
-        Math.round(phone.link.counts.bytesUp / 100) / 10,
-        null,
-      ),
+      row('first visit, at the proxy with all headers, up', Math.round(bytesUp / 100) / 10, null),
       { ...row('first visit, requests', phone.link.requests.length, null), unit: '' },
     ];
   } finally {
     await phone.throwAway();
     await relay.throwAway();
   }
+}
+
+function row(
+  what: string,
+  value: number,
+  target: number | null,
+  peer?: [string, number],
+): BenchRow {
+  return {
+    bench,
+    what,
+    value,
+    unit: 'KB',
+    target,
+    met: target === null ? null : value <= target,
+    peer: peer?.[0] ?? null,
+    peerValue: peer?.[1] ?? null,
+    floor: null,
+  };
+}
+
+const isWorker = (path: string) => path.includes('/immutable/workers/');
+
+function pathsOf(phone: Phone): readonly string[] {
+  return [...new Set(phone.link.requests.flatMap(appPathOf))];
+}
+
+async function asKilobytes(paths: readonly string[], encode: Encode): Promise<number> {
+  return Math.round((await weigh(paths, encode)) / (kilobyte / 10)) / 10;
 }
 
 function appPathOf(request: string): string[] {
