@@ -28,7 +28,10 @@ export async function takeEnvelope(
   if (step === 'held') return 'held';
   if (step === null) return 'taken';
   const isHeld = 'held' in step;
-  await vault.commit(placeAttachments(isHeld ? step.held : step, queue.relay));
+  const change = isHeld ? step.held : step;
+  await vault.commit(placeAttachments(change, queue.relay));
+  // What the peer must be told now has missed this visit's sending.
+  if ((change.send ?? []).length > 0) context.kick();
   wakeWhenDue(context, vault);
   context.emit('mail');
   return isHeld ? 'held' : 'taken';
