@@ -129,6 +129,12 @@ export class BoardState {
     void this.#readFromTop();
   }
 
+  /** Somebody is about to type: what a search reads is read meanwhile. */
+  prepareSearch(): void {
+    // A search that could not be made ready waits for the disk itself.
+    engine.prepareSearch().catch(() => {});
+  }
+
   clear(): void {
     this.wish(noWishes);
   }
@@ -222,7 +228,7 @@ export class BoardState {
   }
 
   /**
-   * Lists that say what the last ones said stay the same ones: the open filters are not drawn anew.
+   * Rows and lists that say what the last ones said stay the same ones, and are not drawn anew.
    * Null while the device's storage does not open; when it does, the engine says that the board moved.
    */
   async #ask(number: number): Promise<BoardPage | null> {
@@ -231,8 +237,11 @@ export class BoardState {
     const before = this.#page;
     if (!isPage(page)) return null;
     if (before === null) return page;
+    const held = this.#pages.flatMap(({ rows }) => rows);
+    const heldAt = (wanted: BoardRow) => held.find(({ address }) => address === wanted.address);
     return {
       ...page,
+      rows: page.rows.map((row) => sameOrNew(heldAt(row), row)),
       languages: sameOrNew(before.languages, page.languages),
       countries: sameOrNew(before.countries, page.countries),
     };
@@ -243,8 +252,8 @@ function isPage(answer: Partial<BoardPage>): answer is BoardPage {
   return answer.rows !== undefined;
 }
 
-function sameOrNew(before: readonly string[], now: readonly string[]): readonly string[] {
-  return before.join() === now.join() ? before : now;
+function sameOrNew<T>(before: T | undefined, now: T): T {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }
 
 /** Wishes as they are kept or asked for: the engine knows no empty wish. */

@@ -22,6 +22,7 @@ type AnyEngine = EngineApi | Remote<EngineApi>;
 const repeatable: readonly (keyof EngineApi)[] = [
   'status',
   'queryBoard',
+  'prepareSearch',
   'readEntry',
   'prepareReply',
   'previewEntry',

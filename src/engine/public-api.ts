@@ -16,6 +16,7 @@ export function createPublicApi(
   return {
     status: () => readStatus(context, loop.syncing),
     queryBoard: (query) => queryBoard(context, query),
+    prepareSearch: () => context.board.store.readyWords(),
     readEntry: (address) => readEntry(context, address),
     prepareReply: async (address) => {
       const entry = context.board.get(address);

@@ -202,9 +202,18 @@ export class BoardStore {
     return this.#postings.get(segment.id) ?? this.#db.postings.get(segment.id);
   }
 
+  /** Brings the words of all segments into memory, so that a search need not wait for the disk. */
+  async readyWords(): Promise<void> {
+    await this.openAll();
+    await this.#readAllPostings();
+  }
+
   async #readPostings({ words }: ColumnQuery): Promise<ReadonlyMap<number, Postings>> {
+    return words.length === 0 ? new Map<number, Postings>() : this.#readAllPostings();
+  }
+
+  async #readAllPostings(): Promise<ReadonlyMap<number, Postings>> {
     const found = new Map<number, Postings>();
-    if (words.length === 0) return found;
     for (const segment of this.documents.segments) {
       if (segment === null) continue;
       const cached = this.#postings.get(segment.id);

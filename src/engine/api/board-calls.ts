@@ -95,6 +95,8 @@ export interface SavedSearch {
 /** The public board as this device holds it. */
 export interface BoardCalls {
   queryBoard(query: BoardQuery): Promise<BoardPage>;
+  /** Makes a search ready that is about to be typed: the first one would wait for the disk. */
+  prepareSearch(): Promise<void>;
   readEntry(address: RecordAddressText): Outcome<BoardEntry>;
   /** Fetches and keeps the author's contact card while there is a link; safe to call at every opening. */
   prepareReply(address: RecordAddressText): Outcome<{ readonly cardOnDevice: boolean }>;

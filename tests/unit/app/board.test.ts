@@ -53,6 +53,23 @@ describe('The list on the board', () => {
     expect(queries).toHaveLength(0);
   });
 
+  it('keeps the rows that say what they said when the board moves', async () => {
+    const board = new BoardState();
+    board.follow();
+    await answerNext(pageOf(names(3), 3));
+    const before = [board.rowAt(0), board.rowAt(1)];
+    tell('board');
+    const page = pageOf(['new', 'row-0', 'row-1'], 3);
+    const saved = (row: BoardRow): BoardRow => ({ ...row, saved: row.address === 'row-1' });
+    await answerNext({
+      ...page,
+      rows: [...page.rows.slice(0, 2), ...page.rows.slice(2).map(saved)],
+    });
+    expect(board.rowAt(1)).toBe(before[0]);
+    expect(board.rowAt(2)).not.toBe(before[1]);
+    expect(board.rowAt(2)?.saved).toBe(true);
+  });
+
   it('keeps only the pages near to what is looked at', async () => {
     const board = new BoardState();
     board.follow();

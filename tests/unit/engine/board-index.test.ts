@@ -54,6 +54,16 @@ async function titles(terms: Partial<SearchTerms>): Promise<readonly string[]> {
 }
 
 describe('the board in memory', () => {
+  it('needs no word from the disk for a search that was made ready', async () => {
+    await fill(entryRow(placed(1), lawyer));
+    const again = new WallflowerDatabase(db.name);
+    board = new BoardIndex(again.board);
+    await board.store.readyWords();
+    await again.postings.clear();
+    expect(await titles({ text: 'hearing' })).toEqual([lawyer.title]);
+    again.close();
+  });
+
   it('shows the newest day first', async () => {
     await fill(entryRow(placed(1), lawyer), entryRow(placed(2, 0, addDays(day, 1)), translator));
     expect(await titles({})).toEqual([translator.title, lawyer.title]);
