@@ -5,12 +5,12 @@
 
 import { dayOf } from '#core/types/day.ts';
 import { drawGlance } from './glance.ts';
+import { readKeptTheme, showTheme } from './kept-theme.ts';
+import { wantedTongues } from './wanted-tongues.ts';
 
 /** Shows what the page holds under an id, in the language that the reader chose or prefers of those. */
 export function say(id: string): void {
-  const chosen = localStorage['wallflower-locale'] as string | undefined;
-  const tags = chosen === undefined ? navigator.languages : [chosen];
-  const spoken = tags.find((tag) => /^(?:ar|en)/.test(tag)) ?? '';
+  const spoken = wantedTongues().find((tag) => /^(?:ar|en)/.test(tag)) ?? '';
   const words = document.getElementById(id)?.children[Number(spoken.startsWith('ar'))];
   words?.removeAttribute('hidden');
 }
@@ -25,8 +25,7 @@ function showGlance(): void {
 }
 
 try {
-  const theme = localStorage['wallflower-theme'] as string | undefined;
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
+  showTheme(readKeptTheme());
   const isBoard = location.pathname === '/' && !sessionStorage['left'];
   if (isBoard) addEventListener('DOMContentLoaded', showGlance);
   const isNew = isBoard && !navigator.serviceWorker?.controller;

@@ -1,3 +1,5 @@
+import { wantedTongues } from './wanted-tongues.ts';
+
 /** Where the board's first rows are kept as they were last seen. */
 export const glanceKey = 'wallflower-glance';
 
@@ -33,11 +35,6 @@ export interface Glance {
   readonly rows: readonly GlanceNode[];
 }
 
-/** What decides about the language before the app runs: the reader's choice, or else the device's. */
-export function wantedTongues(): string {
-  return (localStorage['wallflower-locale'] as string | undefined) ?? navigator.languages.join();
-}
-
 /** The app's first stylesheet: classes have other names in another one. */
 export function firstStyle(): string {
   return document.querySelector('link[rel="stylesheet"]')?.getAttribute('href') ?? '';
@@ -69,7 +66,7 @@ export function drawGlance(today: number): boolean {
   const glance = JSON.parse(kept) as Glance;
   const isOfNow =
     Math.abs(today - glance.day) <= mostDays &&
-    glance.tongues === wantedTongues() &&
+    glance.tongues === wantedTongues().join() &&
     glance.style === firstStyle() &&
     glance.screen === innerWidth;
   if (!isOfNow) {

@@ -1,8 +1,4 @@
-/** As the device says, or the reader's own choice. */
-export const themes = ['device', 'light', 'dark'] as const;
-export type Theme = (typeof themes)[number];
-
-const themeStorageKey = 'wallflower-theme';
+import { readKeptTheme, showTheme, themeStorageKey, type Theme } from './kept-theme.ts';
 
 class ThemeChoice {
   #theme = $state.raw<Theme>('device');
@@ -32,18 +28,4 @@ export const themeChoice = new ThemeChoice();
 /** Shows the theme that was chosen earlier on this device. */
 export function showChosenTheme(): void {
   themeChoice.restore();
-}
-
-function showTheme(theme: Theme): void {
-  if (theme === 'device') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme;
-}
-
-function readKeptTheme(): Theme {
-  try {
-    const kept = localStorage.getItem(themeStorageKey);
-    return themes.find((theme) => theme === kept) ?? 'device';
-  } catch {
-    return 'device';
-  }
 }

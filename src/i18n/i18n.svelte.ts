@@ -1,11 +1,8 @@
 import { setupI18n } from '@lingui/core';
 import { fetchMessages } from './catalogs.ts';
-import { chooseLocale, isLocale, locales } from './locales.ts';
+import { chooseLocale, isLocale, localeStorageKey, locales } from './locales.ts';
 import type { Locale } from './locales.ts';
 import type { LoadedArea, MessageKey } from './message-keys.ts';
-
-/** Where the reader's choice is kept; a display preference, not a secret. */
-export const localeStorageKey = 'wallflower-locale';
 
 const retryMs = 3_000;
 

@@ -28,3 +28,6 @@ export function chooseLocale(kept: string | null, preferred: readonly string[]):
   }
   return 'en';
 }
+
+/** Where the reader's choice is kept; a display preference, not a secret. */
+export const localeStorageKey = 'wallflower-locale';

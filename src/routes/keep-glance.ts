@@ -1,8 +1,9 @@
 import { mount, unmount } from 'svelte';
 import type { BoardRow } from '#engine/api/board-calls.ts';
 import { dayOf } from '#core/types/day.ts';
-import { firstStyle, glanceKey, toGlanceNode, wantedTongues } from '#app/glance.ts';
+import { firstStyle, glanceKey, toGlanceNode } from '#app/glance.ts';
 import type { Glance, GlanceNode } from '#app/glance.ts';
+import { wantedTongues } from '#app/wanted-tongues.ts';
 import { translator } from '#i18n/i18n.svelte.ts';
 import EntryCard from '#ui/EntryCard.svelte';
 
@@ -57,7 +58,7 @@ function keep(rows: readonly GlanceNode[], { list, nowMs }: Board): void {
     const { top, left, width } = list.getBoundingClientRect();
     const glance: Glance = {
       day: dayOf(nowMs),
-      tongues: wantedTongues(),
+      tongues: wantedTongues().join(),
       style: firstStyle(),
       screen: innerWidth,
       top: top + scrollY,
