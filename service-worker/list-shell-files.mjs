@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { withInlineScript } from './inline-script.mjs';
+import { startAfterFirstScreen } from './kit-script.mjs';
 import { findLaterFiles } from './shell-tiers.mjs';
 
 /** @import { Adapter } from '@sveltejs/kit' */
@@ -20,6 +21,10 @@ const hashLetters = 20;
 
 /** A stylesheet that stands in the page: the link says only that it is there. */
 const styleInPage = /<link href="([^"]+)" rel="stylesheet" disabled/g;
+
+/** Behind what the page shows before the app runs (src/app/first-screen.ts). */
+const afterFirstScreen = '<noscript';
+const modulePreload = /<link href="[^"]+" rel="modulepreload">/g;
 
 const localeSource = /^src\/i18n\/locales\/([^/]+)\//;
 
@@ -118,8 +123,8 @@ async function listShellFiles(folder, manifests) {
 }
 
 /**
- * Lets the browser fetch the engine while the page's own script is still on its way, and go on
- * where that script never arrives.
+ * Lets the browser fetch the app and its engine beside each other, once the page has shown what it
+ * shows by itself, and go on where the app's first script never arrives.
  *
  * @param {string} folder
  * @param {readonly Manifest[]} manifests
@@ -134,10 +139,14 @@ async function finishPage(folder, manifests) {
     if (chunk === undefined) throw new Error('The build has no engine.');
     return `<link href="/${chunk.file}" rel="preload" as="script" crossorigin fetchpriority="low">`;
   });
-  const ready = await withInlineScript(html);
+  const ready = startAfterFirstScreen(await withInlineScript(html));
+  if (!ready.includes(afterFirstScreen)) throw new Error('The page has no place for its links.');
+  const ahead = [...(ready.match(modulePreload) ?? []), ...links].join('');
   await writeFile(
     page,
-    ready.replace('</head>', () => `${links.join('')}</head>`),
+    ready
+      .replaceAll(modulePreload, '')
+      .replace(afterFirstScreen, (next) => `<template id="ahead">${ahead}</template>${next}`),
   );
 }
 

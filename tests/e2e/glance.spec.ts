@@ -116,6 +116,40 @@ test('the app puts its own list in their place, and rows are seen all the while'
   expect(await page.evaluate(() => 'hadGap' in globalThis)).toBe(false);
 });
 
+test('nothing of the app is asked for before they are painted, or could not be for a while', async () => {
+  const { page } = phone;
+  await waitUntilKept(page);
+  await relay.stop();
+  await phone.context.addInitScript(() => {
+    const held: (() => void)[] = [];
+    const { setTimeout: later } = globalThis;
+    globalThis.requestAnimationFrame = () => 0;
+    // The first longer wait of the page is for a paint that does not come.
+    const hold = (work: () => void, ms = 0, ...given: unknown[]) => {
+      if (ms < 500) return later(work, ms, ...given);
+      return held.push(work);
+    };
+    Object.assign(globalThis, { setTimeout: hold, held });
+  });
+  await page.goto(`${phone.origin}/`);
+  const asked = await page.evaluate(async () => {
+    const ahead = document.querySelector<HTMLTemplateElement>('#ahead');
+    const links = Array.from(ahead?.content.querySelectorAll('link') ?? []);
+    // As long as it takes to answer, what was asked for before was answered too.
+    await Promise.all(links.map(({ href }) => fetch(href)));
+    const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+    const other = entries.filter(({ initiatorType }) => initiatorType !== 'fetch');
+    const ofApp = other.map(({ name }) => name).filter((name) => name.includes('/_app/'));
+    const rows = document.querySelectorAll('#glance > div');
+    return { hasLinks: links.length > 0, ofApp, rows: rows.length };
+  });
+  expect(asked).toEqual({ hasLinks: true, ofApp: [], rows: 20 });
+  await page.evaluate(() => {
+    (globalThis as unknown as { held: (() => void)[] }).held.forEach((work) => work());
+  });
+  await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
+});
+
 test('no other screen shows them', async () => {
   await waitUntilKept(phone.page);
   expect(await lookEarly('/learn')).toMatchObject({ rows: [], shapes: 4 });
