@@ -1,9 +1,12 @@
 const rowsBefore = 6;
 const rowsDrawn = 24;
-/** A phone's screen full, drawn over rows that stand there. */
-const rowsPerFrame = 4;
-/** Rows off the screen are drawn while one scrolls, and are new. */
-const rowsAroundPerFrame = 2;
+/** What a card costs: to draw it over another, and where there was none. */
+const redrawn = 1;
+const drawnAnew = 2;
+/** What one frame bears: a phone's screen full, drawn over the rows that stand there. */
+const mostPerFrame = 4;
+/** Rows off the screen are drawn while one scrolls, which has its own cost. */
+const mostAroundPerFrame = 2;
 
 /** Rows of a list: from one to before another. */
 export type RowRange = readonly [first: number, end: number];
@@ -76,7 +79,7 @@ class Draft<Row> {
   first: number;
   hasDrawn = false;
   hasChanged: boolean;
-  #left = rowsPerFrame;
+  #left = mostPerFrame;
   readonly #rowAt: (index: number) => Row | undefined;
 
   constructor(
@@ -104,7 +107,7 @@ class Draft<Row> {
 
   /** Rows off the screen are drawn only once they are here. */
   drawAround([top, bottom]: RowRange): void {
-    this.#left = Math.min(this.#left, rowsAroundPerFrame);
+    this.#left = Math.min(this.#left, mostAroundPerFrame);
     this.#drawOver(this.first, this.#end);
     const isHere = (index: number) => this.#rowAt(index) !== undefined;
     while (this.#end < bottom && this.#left > 0 && isHere(this.#end)) this.#addBelow();
@@ -115,29 +118,30 @@ class Draft<Row> {
     for (let index = from; index < to && this.#left > 0; index++) {
       const place = index - this.first;
       const row = this.#rowAt(index);
-      if (row === undefined || row === this.rows[place]) continue;
+      const stood = this.rows[place];
+      if (row === undefined || row === stood) continue;
       this.rows[place] = row;
-      this.#count(row);
+      this.#count(stood === undefined ? drawnAnew : redrawn);
     }
   }
 
   #addBelow(): void {
     const row = this.#rowAt(this.#end);
     this.rows.push(row);
-    this.#count(row);
+    this.#count(row === undefined ? 0 : drawnAnew);
   }
 
   #addAbove(): void {
     this.first--;
     const row = this.#rowAt(this.first);
     this.rows.unshift(row);
-    this.#count(row);
+    this.#count(row === undefined ? 0 : drawnAnew);
   }
 
-  #count(row: Row | undefined): void {
+  #count(cost: number): void {
     this.hasChanged = true;
     this.hasDrawn = true;
-    if (row !== undefined) this.#left--;
+    this.#left -= cost;
   }
 }
 
