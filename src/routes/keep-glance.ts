@@ -43,6 +43,15 @@ export function keepGlance(board: Board): () => void {
   };
 }
 
+/** A board without a row has no picture. */
+export function forgetGlance(): void {
+  try {
+    localStorage.removeItem(glanceKey);
+  } catch {
+    // Storage is switched off: nothing was kept.
+  }
+}
+
 function draw(row: BoardRow, nowMs: number): GlanceNode {
   const target = document.createElement('div');
   const card = mount(EntryCard, { target, props: { entry: row, nowMs } });

@@ -189,6 +189,26 @@ test('texts stay texts, and nothing but the parts of a row is drawn', async () =
   expect(parts).toEqual([['div'], ['h2'], ['div'], ['div'], ['p'], ['a']]);
 });
 
+test('a board on which nothing stands any more is not remembered', async () => {
+  const kept = await waitUntilKept(phone.page);
+  const empty = await serveApp();
+  const other = await openPhone(empty.origin);
+  try {
+    await other.goto('/');
+    await other.page.evaluate(
+      ([name, value]) => {
+        localStorage.setItem(name, value);
+      },
+      [key, kept] as const,
+    );
+    await other.goto('/');
+    await expect.poll(async () => (await readKept(other.page)) === null).toBe(true);
+  } finally {
+    await other.throwAway();
+    await empty.throwAway();
+  }
+});
+
 test('what cannot be read leaves the grey shapes', async () => {
   const { page } = phone;
   await waitUntilKept(page);
