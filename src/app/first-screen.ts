@@ -43,9 +43,9 @@ function showFirstScreen(): boolean {
 }
 
 /** Runs once the page has come so far that an element stands in it, and not only when all of it has. */
-function whenStands(id: string, work: () => void): void {
+function whenStands(selector: string, work: () => void): void {
   const parsed = new MutationObserver(() => {
-    if (document.getElementById(id) === null) return;
+    if (document.querySelector(selector) === null) return;
     parsed.disconnect();
     work();
   });
@@ -68,8 +68,8 @@ showTheme(readKeptTheme());
 
 /** Kit's script waits for it: to compile what has come would hold up the first picture (decision 0118). */
 const firstScreen = new Promise<void>((resolve) => {
-  // The last element of what the page draws by itself.
-  whenStands('thin', () => {
+  // It stands behind what the page draws by itself, and behind all that is fetched ahead.
+  whenStands('noscript', () => {
     if (showFirstScreen()) afterPaint(resolve);
     else resolve();
   });
