@@ -18,28 +18,23 @@ export function say(id: string): void {
   words?.removeAttribute('hidden');
 }
 
-/** Shows the board as it was last seen in place of the skeleton's grey shapes; whether there was any. */
-function showGlance(): boolean {
-  try {
-    const isDrawn = drawGlance(dayOf(Date.now()));
-    if (isDrawn) document.querySelector('.skeleton-page')?.replaceChildren();
-    return isDrawn;
-  } catch {
-    // What is kept cannot be read: the grey shapes stay.
-    return false;
-  }
+/**
+ * Shows the board as it was last seen in place of the skeleton's grey shapes: what is on the screen
+ * at once, and once that is painted what is below it.
+ */
+async function showGlance(): Promise<void> {
+  const drawRest = drawGlance(dayOf(Date.now()));
+  if (drawRest === undefined) return;
+  document.querySelector('.skeleton-page')?.replaceChildren();
+  await paint();
+  drawRest();
 }
 
-/** Draws what the page shows by itself; whether the board is among it. */
-function showFirstScreen(): boolean {
-  try {
-    if (location.pathname !== '/' || sessionStorage['left']) return false;
-    if (!navigator.serviceWorker?.controller) say('coming');
-    return showGlance();
-  } catch {
-    // Storage is switched off: the skeleton stands alone.
-    return false;
-  }
+/** Draws what the page shows by itself. */
+async function showFirstScreen(): Promise<void> {
+  if (location.pathname !== '/' || sessionStorage['left']) return;
+  if (!navigator.serviceWorker?.controller) say('coming');
+  await showGlance();
 }
 
 /** Runs once the page has come so far that an element stands in it, and not only when all of it has. */
@@ -52,10 +47,12 @@ function whenStands(selector: string, work: () => void): void {
   parsed.observe(document, { childList: true, subtree: true });
 }
 
-/** Runs after the next paint, or a little later where nothing is painted. */
-function afterPaint(work: () => void): void {
-  requestAnimationFrame(() => setTimeout(work));
-  setTimeout(work, mostWaitMs);
+/** Passes with the next paint, or a little later where nothing is painted. */
+function paint(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, mostWaitMs);
+  });
 }
 
 /** Has the browser fetch what the app's start will ask for. */
@@ -70,8 +67,8 @@ showTheme(readKeptTheme());
 const firstScreen = new Promise<void>((resolve) => {
   // It stands behind what the page draws by itself, and behind all that is fetched ahead.
   whenStands('noscript', () => {
-    if (showFirstScreen()) afterPaint(resolve);
-    else resolve();
+    // Where storage is switched off, or what is kept cannot be read, the skeleton stands alone.
+    void showFirstScreen().then(resolve, resolve);
   });
 });
 Object.assign(globalThis, { firstScreen });

@@ -4,6 +4,8 @@ import { wantedTongues } from './wanted-tongues.ts';
 export const glanceKey = 'wallflower-glance';
 
 const mostDays = 7;
+/** A phone's screen shows no more of them whole. */
+const rowsAtFirst = 2;
 const tags = ['article', 'p', 'span', 'h2', 'a', 'svg', 'path'] as const;
 const attributes = ['class', 'dir', 'lang', 'href', 'viewBox', 'd', 'aria-hidden'] as const;
 const svgNamespace = 'http://www.w3.org/2000/svg';
@@ -56,13 +58,14 @@ export function toGlanceNode(element: Element): GlanceNode {
 }
 
 /**
- * Draws the rows as they were last seen, before the app runs; tells whether there was anything to
- * draw. What was kept long ago, or for another language, screen or version of the app, goes.
+ * Draws the first rows as they were last seen, before the app runs; returns what draws those below
+ * them, or nothing where there is nothing to draw. What was kept long ago, or for another language,
+ * screen or version of the app, goes.
  */
-export function drawGlance(today: number): boolean {
+export function drawGlance(today: number): (() => void) | undefined {
   const kept = localStorage[glanceKey] as string | undefined;
   const place = document.getElementById('glance');
-  if (kept === undefined || place === null) return false;
+  if (kept === undefined || place === null) return undefined;
   const glance = JSON.parse(kept) as Glance;
   const isOfNow =
     Math.abs(today - glance.day) <= mostDays &&
@@ -71,7 +74,7 @@ export function drawGlance(today: number): boolean {
     glance.screen === innerWidth;
   if (!isOfNow) {
     localStorage.removeItem(glanceKey);
-    return false;
+    return undefined;
   }
   const { documentElement } = document;
   documentElement.lang = glance.lang;
@@ -79,12 +82,16 @@ export function drawGlance(today: number): boolean {
   place.style.top = `${glance.top}px`;
   place.style.left = `${glance.left}px`;
   place.style.width = `${glance.width}px`;
-  for (const row of glance.rows) {
-    const item = document.createElement('div');
-    item.append(drawNode(row));
-    place.append(item);
-  }
-  return true;
+  place.append(...glance.rows.slice(0, rowsAtFirst).map(drawRow));
+  return () => {
+    place.append(...glance.rows.slice(rowsAtFirst).map(drawRow));
+  };
+}
+
+function drawRow(row: GlanceNode): HTMLElement {
+  const item = document.createElement('div');
+  item.append(drawNode(row));
+  return item;
 }
 
 function drawNode(node: GlanceNode): Node {
