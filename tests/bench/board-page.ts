@@ -47,6 +47,15 @@ export async function boardTongues(): Promise<readonly BoardTongue[]> {
   });
 }
 
+/** An event of Chromium's trace, its duration in microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly dur?: number;
+  readonly args: { readonly name?: string };
+}
+
 /** A Chromium page of its own with the bench's worker in it. */
 export class BoardPage {
   readonly page: Page;
@@ -107,6 +116,37 @@ export class BoardPage {
         ),
       [name, args] as const,
     )) as T;
+  }
+
+  /** What came of some work, and the longest of the worker's tasks meanwhile, by the browser's own trace. */
+  async traceTasks<T>(work: () => Promise<T>): Promise<{ value: T; longestTaskMs: number }> {
+    const events: TraceEvent[] = [];
+    const collect = ({ value }: { value: object[] }) => events.push(...(value as TraceEvent[]));
+    this.#session.on('Tracing.dataCollected', collect);
+    await this.#session.send('Tracing.start', {
+      transferMode: 'ReportEvents',
+      traceConfig: { includedCategories: ['toplevel'] },
+    });
+    const value = await work();
+    const complete = new Promise((resolve) =>
+      this.#session.once('Tracing.tracingComplete', resolve),
+    );
+    await this.#session.send('Tracing.end');
+    await complete;
+    this.#session.off('Tracing.dataCollected', collect);
+    const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+    const workers = new Set(
+      events
+        .filter(
+          ({ name, args }) => name === 'thread_name' && args.name === 'DedicatedWorker thread',
+        )
+        .map(threadOf),
+    );
+    const tasks = events.filter(
+      (event) => event.name === 'ThreadControllerImpl::RunTask' && workers.has(threadOf(event)),
+    );
+    if (tasks.length === 0) throw new Error('The trace shows no task of the worker.');
+    return { value, longestTaskMs: Math.max(...tasks.map(({ dur = 0 }) => dur)) / 1_000 };
   }
 
   /** Megabytes that the worker's heap and buffers hold, after garbage is collected if asked for. */

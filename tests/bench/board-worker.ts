@@ -38,7 +38,7 @@ let db: WallflowerDatabase;
 let context: EngineContext;
 
 /** The longest time in which this worker answered nobody. */
-class LongestTask {
+class LongestSilence {
   #last = performance.now();
   #longest = 0;
   readonly #timer = setInterval(() => {
@@ -101,7 +101,7 @@ async function fill({ packs, newest }: { packs: readonly NamedPack[]; newest: Da
     packs: packs.map(({ name, records, bytes }) => [hashOf(name), records, bytes, none, none]),
     tailStart: none,
   };
-  const longest = new LongestTask();
+  const longest = new LongestSilence();
   const startMs = performance.now();
   let storedMs = Number.NaN;
   let full = false;
@@ -163,7 +163,7 @@ async function open() {
   await db.board.openFirst();
   await queryBoard(context, anything);
   const firstMs = performance.now() - start;
-  const longest = new LongestTask();
+  const longest = new LongestSilence();
   await db.board.openAll();
   return { firstMs, allMs: performance.now() - start, longestMs: longest.finish() };
 }
