@@ -14,6 +14,7 @@ import {
   type Frames,
 } from './board-screen.ts';
 import { filterAndTime, typeAndTime, typeIntoBareBox } from './board-wishes.ts';
+import { percentile } from './percentile.ts';
 import { roundFigure, type BenchRow } from './report.ts';
 
 const sizes = [1_000, 10_000, 100_000] as const;
@@ -25,14 +26,7 @@ interface Timed {
   readonly rows: number;
 }
 
-function middle(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
-}
-
-function p95(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN;
-}
+const p95 = (times: readonly number[]) => percentile(times, 0.95);
 
 function row(
   records: number,
@@ -121,7 +115,7 @@ async function measureScreen(): Promise<readonly BenchRow[]> {
       row(
         largest,
         `screens’ thread at ${cpuSlowdown}x: from a key, the middle one`,
-        middle(keys),
+        percentile(keys, 0.5),
         'ms',
       ),
       screen('from a filter to the painted list, p95', p95(choices)),

@@ -12,6 +12,7 @@ import { cborType } from '#sync/wire/media-type.ts';
 import { capHash, queueId, watchSigningBytes, type QueueCallContext } from '#sync/wire/queues.ts';
 import { startRelayProcess, type RelayProcess } from '../support/relay-process.ts';
 import { postOf, sendAll, type PreparedCall } from './relay-load.ts';
+import { percentile } from './percentile.ts';
 
 /** What the process of clients is told. */
 export interface LiveOrder {
@@ -140,12 +141,6 @@ export async function cpuMs(relay: RelayProcess): Promise<number> {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // utime and stime, in ticks of 10 ms.
   return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-/** The value below which a share of all lies. */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 async function contextOf(relay: RelayProcess): Promise<QueueCallContext> {

@@ -18,7 +18,8 @@ import { cborType } from '#sync/wire/media-type.ts';
 import { startRelayProcess, type RelayProcess } from '../support/relay-process.ts';
 import { createDice } from '../support/dice.ts';
 import { makeCorpus } from './corpus.ts';
-import { percentile, residentMegabytes } from './relay-live.ts';
+import { percentile } from './percentile.ts';
+import { residentMegabytes } from './relay-live.ts';
 import { postOf, sendAll } from './relay-load.ts';
 
 /** What a board of so many records asks of a relay. */

@@ -2,6 +2,7 @@ import { glanceKey } from '#app/glance.ts';
 import { screenPaths } from '../support/all-screens.ts';
 import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp } from '../support/served-app.ts';
+import { percentile } from './percentile.ts';
 import { plainRow, roundFigure, type BenchRow } from './report.ts';
 
 const bench = 'start: times';
@@ -78,10 +79,7 @@ async function openBoard({ page, origin }: Phone): Promise<Marks> {
   return page.evaluate(() => (globalThis as unknown as { marks: Marks }).marks);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
+const median = (values: readonly number[]) => percentile(values, 0.5);
 
 const row = (what: string, value: number, unit: string, target: number | null) =>
   plainRow(bench, what, value, unit, target);
