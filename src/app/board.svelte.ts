@@ -157,7 +157,7 @@ export class BoardState {
     const page = await this.#ask(0).finally(() => {
       this.#hasAnswer(ticket);
     });
-    if (page === null || ticket !== this.#ticket) return;
+    if (ticket !== this.#ticket) return;
     this.#pages = [{ number: 0, rows: page.rows }];
     this.#page = page;
     this.heights.reset(page.total);
@@ -194,7 +194,7 @@ export class BoardState {
     const pages: HeldPage[] = [];
     for (const number of this.#shownPages()) {
       const page = await this.#ask(number);
-      if (page === null || ticket !== this.#ticket) return;
+      if (ticket !== this.#ticket) return;
       pages.push({ number, rows: page.rows });
       this.#page = page;
     }
@@ -208,7 +208,7 @@ export class BoardState {
       const isHere = this.#pages.some((page) => page.number === number);
       if (isHere || number * rowsPerPage >= this.total) continue;
       const page = await this.#ask(number);
-      if (page === null || ticket !== this.#ticket) return;
+      if (ticket !== this.#ticket) return;
       this.#pages = this.#withPage({ number, rows: page.rows });
     }
   }
@@ -227,15 +227,11 @@ export class BoardState {
     return nearest.slice(0, pagesKept);
   }
 
-  /**
-   * Rows and lists that say what the last ones said stay the same ones, and are not drawn anew.
-   * Null while the device's storage does not open; when it does, the engine says that the board moved.
-   */
-  async #ask(number: number): Promise<BoardPage | null> {
+  /** Rows and lists that say what the last ones said stay the same ones, and are not drawn anew. */
+  async #ask(number: number): Promise<BoardPage> {
     const query = toQuery(this.#wishes, number * rowsPerPage, rowsPerPage);
-    const page: Partial<BoardPage> = await engine.queryBoard(query);
+    const page = await engine.queryBoard(query);
     const before = this.#page;
-    if (!isPage(page)) return null;
     if (before === null) return page;
     const held = this.#pages.flatMap(({ rows }) => rows);
     const heldAt = (wanted: BoardRow) => held.find(({ address }) => address === wanted.address);
@@ -246,10 +242,6 @@ export class BoardState {
       countries: sameOrNew(before.countries, page.countries),
     };
   }
-}
-
-function isPage(answer: Partial<BoardPage>): answer is BoardPage {
-  return answer.rows !== undefined;
 }
 
 function sameOrNew<T>(before: T | undefined, now: T): T {

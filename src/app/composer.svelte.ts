@@ -2,7 +2,7 @@ import { textLimits } from '#core/types/board-terms.ts';
 import type { EntryKind, EntryLifetimeDays, Skill, Urgency } from '#core/types/board-terms.ts';
 import type { DraftId, PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
 import type { EntryDraft, EntryFields, EntryPreview } from '#engine/api/entry-calls.ts';
-import type { EngineErrorCode } from '#engine/api/outcome.ts';
+import type { EngineError, EngineErrorCode } from '#engine/api/outcome.ts';
 import type { PersonaView } from '#engine/api/persona-calls.ts';
 import { fieldProblems, nearestLifetime } from './composer-fields.ts';
 import type { FieldProblems } from './composer-fields.ts';
@@ -186,7 +186,9 @@ export class Composer {
   }
 
   async #goOn(): Promise<RecordAddressText | null> {
-    const { vault } = await engine.status();
+    const status = await engine.status();
+    if (!status.ok) return this.#stop(status.error);
+    const { vault } = status.value;
     if (vault === 'locked') return this.#wait('vault');
     if (this.#edits === null && !this.#answered && (await this.#isFirstPost())) {
       return this.#wait('safety');
@@ -200,16 +202,17 @@ export class Composer {
     return null;
   }
 
+  #stop({ code }: EngineError): null {
+    this.#trouble = code;
+    return this.#wait('writing');
+  }
+
   async #send(): Promise<RecordAddressText | null> {
     this.#step = 'sending';
     clearTimeout(this.#draftTimer);
     await this.#keeping;
     const sent = await this.#hand($state.snapshot(this.fields) as EntryFields);
-    if (!sent.ok) {
-      this.#step = 'writing';
-      this.#trouble = sent.error.code;
-      return null;
-    }
+    if (!sent.ok) return this.#stop(sent.error);
     if (this.#draft !== null) await engine.discardDraft(this.#draft);
     return sent.value;
   }

@@ -1,4 +1,5 @@
 import type { EngineStatus } from '#engine/api/engine-api.ts';
+import type { EngineErrorCode } from '#engine/api/outcome.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 /** How often ages on the screen move on when nothing else happens; rarer is quieter to hear. */
@@ -7,6 +8,7 @@ const tickMs = 300_000;
 /** What every screen shows around itself: the vault, unread messages, what waits, how old it is. */
 class ShellState {
   #status = $state.raw<EngineStatus | null>(null);
+  #fault = $state.raw<EngineErrorCode | null>(null);
   #nowMs = $state.raw(Date.now());
   #reading: Promise<void> | null = null;
   #again = false;
@@ -14,6 +16,11 @@ class ShellState {
   /** Null until the engine has answered for the first time. */
   get status(): EngineStatus | null {
     return this.#status;
+  }
+
+  /** Why the engine cannot open what the device keeps, while it cannot. */
+  get fault(): EngineErrorCode | null {
+    return this.#fault;
   }
 
   /** The moment from which ages are told; moves in steps. */
@@ -54,7 +61,8 @@ class ShellState {
   async #read(): Promise<void> {
     const status = await engine.status();
     this.#nowMs = Date.now();
-    this.#status = status;
+    this.#fault = status.ok ? null : status.error.code;
+    if (status.ok) this.#status = status.value;
   }
 }
 

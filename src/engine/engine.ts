@@ -2,8 +2,8 @@ import { createSignatureVerifier } from '#crypto/signature-verifier.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
 import type { Clock, CryptoPort, RandomSource, SignatureVerifier } from '#core/types/ports.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
-import { takeLead } from '#storage/commit.ts';
 import type { WallflowerDatabase } from '#storage/database.ts';
+import { leadWithFirstWrite, takeLead } from '#storage/lead.ts';
 import { withRoom } from '#storage/record-store.ts';
 import { createTidying, whatMatters } from './board-care.ts';
 import { BoardFetching } from './board-fetching.ts';
@@ -28,6 +28,8 @@ export interface EngineSurroundings {
   readonly fetch: typeof fetch;
   readonly homeRelay: RelayOrigin;
   readonly emit: (event: EngineEvent) => void;
+  /** False where the lead was taken from an engine that may wake again. */
+  readonly isAlone: boolean;
 }
 
 /** An engine that runs, and how to end it. */
@@ -51,15 +53,12 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
   const tidying = createTidying(context.context);
   db.board.whatMatters = () => whatMatters(context.context);
   db.board.onAdded = tidying.soon;
-  await db.ballast.lay();
-  await withRoom(db, () => takeLead(db, token));
-  await Promise.all([
-    db.board.openFirst(),
-    withRoom(db, () =>
-      Promise.all([ensureHomeRelay(context.context), ensureFiller(context.context)]),
-    ),
-    dropUnkeptFiles(db, token),
-  ]);
+  try {
+    await readFromDisk(context.context, surroundings.isAlone);
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
   void db.board.openAll().then(
     () => {
       context.context.emit('board');
@@ -80,6 +79,21 @@ export async function startEngine(surroundings: EngineSurroundings): Promise<Run
       db.close();
     },
   };
+}
+
+/** Brings what the first screen shows. Rejects with Dexie's errors where the device's storage does not open. */
+async function readFromDisk(context: EngineContext, isAlone: boolean): Promise<void> {
+  const { db, token } = context;
+  await db.ballast.lay();
+  await withRoom(db, () => takeLead(db, token)).catch((cause: unknown) => {
+    if (!isAlone) throw cause;
+    return leadWithFirstWrite(db, cause);
+  });
+  await Promise.all([
+    db.board.openFirst(),
+    withRoom(db, () => Promise.all([ensureHomeRelay(context), ensureFiller(context)])),
+    dropUnkeptFiles(db, token),
+  ]);
 }
 
 /** Files whose message was never stored, because the tab was gone in between. */

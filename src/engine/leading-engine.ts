@@ -49,17 +49,28 @@ const repeatable: readonly (keyof EngineApi)[] = [
  */
 export class LeadingEngine {
   readonly api: EngineApi = this.#createForwarder();
-  readonly #start: () => Promise<RunningEngine>;
+  readonly #start: (isAlone: boolean) => Promise<RunningEngine>;
+  readonly #standIn: (cause: unknown) => EngineApi;
   readonly #name = crypto.randomUUID();
   readonly #tabs = new BroadcastChannel(announcementsName);
+  /** While this tab holds the lock, whether or not its engine has started. */
+  #term: symbol | null = null;
   #own: Promise<RunningEngine> | null = null;
   #leader: string | null = null;
   #lastHeardMs = performance.now();
   #engine = new Handover<AnyEngine>();
   #waiting = new AbortController();
 
-  constructor(start: () => Promise<RunningEngine>) {
+  /**
+   * `start` begins an engine, told whether no other can wake beside it; `standIn` answers, for as long
+   * as the cause of its failure lasts, in its place.
+   */
+  constructor(
+    start: (isAlone: boolean) => Promise<RunningEngine>,
+    standIn: (cause: unknown) => EngineApi,
+  ) {
     this.#start = start;
+    this.#standIn = standIn;
   }
 
   /** Asks for the lead, and for the leader's ear until it comes. */
@@ -76,9 +87,12 @@ export class LeadingEngine {
 
   /** The device says that there is a link again. */
   linkIsBack(): void {
-    void this.#own?.then((engine) => {
-      engine.linkIsBack();
-    });
+    void this.#own?.then(
+      (engine) => {
+        engine.linkIsBack();
+      },
+      () => undefined,
+    );
   }
 
   #createForwarder(): EngineApi {
@@ -113,37 +127,43 @@ export class LeadingEngine {
   /** Holds the lock for as long as this tab lives, or until another tab steals it from a frozen one. */
   async #hold(options: LockOptions): Promise<void> {
     try {
-      await navigator.locks.request(lockName, options, () => this.#lead());
+      await navigator.locks.request(lockName, options, () => this.#lead(options.steal !== true));
     } catch {
-      if (this.#own === null) return;
+      if (options.signal?.aborted) return;
       await this.#resign();
       void this.#wait();
     }
   }
 
-  async #lead(): Promise<void> {
+  async #lead(isAlone: boolean): Promise<void> {
+    const term = (this.#term = Symbol());
     this.#leader = this.#name;
-    const engine = await this.#startPatiently();
+    const engine = await this.#startPatiently(isAlone, () => this.#term === term);
+    if (engine === null) return;
     this.#engine.handOver(engine.api);
     this.#say({ kind: 'leads', leader: this.#name });
     await new Promise<never>(() => undefined);
   }
 
-  /** Where the device's storage does not open, says so to every call, and tries again. */
-  async #startPatiently(): Promise<RunningEngine> {
-    for (;;) {
-      this.#own = this.#start();
+  /** Where the device's storage does not open, says so, and tries again; null once the lead is lost. */
+  async #startPatiently(isAlone: boolean, leads: () => boolean): Promise<RunningEngine | null> {
+    while (leads()) {
+      this.#own = this.#start(isAlone);
       try {
-        return await this.#own;
-      } catch {
+        const engine = await this.#own;
+        return leads() ? engine : null;
+      } catch (cause) {
         this.#own = null;
-        this.#engine.handOver(createEngineWithoutStorage());
+        if (!leads()) break;
+        this.#engine.handOver(this.#standIn(cause));
         await new Promise((resolve) => setTimeout(resolve, restartMs));
       }
     }
+    return null;
   }
 
   async #resign(): Promise<void> {
+    this.#term = null;
     const engine = await this.#own?.catch(() => undefined);
     this.#own = null;
     this.#leader = null;
@@ -156,10 +176,13 @@ export class LeadingEngine {
     this.#lastHeardMs = performance.now();
     switch (said.kind) {
       case 'hello':
-        void this.#own?.then(({ api }) => {
-          expose(api, tabEndpoint(said.follower, this.#name));
-          this.#say({ kind: 'welcome', follower: said.follower, leader: this.#name });
-        });
+        void this.#own?.then(
+          ({ api }) => {
+            expose(api, tabEndpoint(said.follower, this.#name));
+            this.#say({ kind: 'welcome', follower: said.follower, leader: this.#name });
+          },
+          () => undefined,
+        );
         break;
       case 'leads':
         if (this.#own !== null || said.leader === this.#leader) break;
@@ -178,7 +201,7 @@ export class LeadingEngine {
   #beat(): void {
     if (this.#own !== null) {
       this.#say({ kind: 'leads', leader: this.#name });
-    } else if (performance.now() - this.#lastHeardMs > silenceMs) {
+    } else if (this.#term === null && performance.now() - this.#lastHeardMs > silenceMs) {
       this.#lastHeardMs = performance.now();
       this.#engine.end();
       void this.#steal();
@@ -214,15 +237,6 @@ class Handover<T> {
     this.#over = null;
     this.#next = Promise.withResolvers();
   }
-}
-
-/** Answers every call that something is wrong with the device's storage. */
-function createEngineWithoutStorage(): EngineApi {
-  const get = (_target: EngineApi, name: string | symbol) =>
-    name === 'then'
-      ? undefined
-      : () => Promise.resolve({ ok: false, error: { code: 'storage-unavailable' } });
-  return new Proxy<EngineApi>(Object.create(null) as EngineApi, { get });
 }
 
 /** A channel of one tab and its leader, in comlink's terms. */

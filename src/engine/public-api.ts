@@ -14,7 +14,7 @@ export function createPublicApi(
   loop: SyncLoop,
 ): Omit<EngineApi, keyof PrivateApi> {
   return {
-    status: () => readStatus(context, loop.syncing),
+    status: async () => ok(await readStatus(context, loop.syncing)),
     queryBoard: (query) => queryBoard(context, query),
     prepareSearch: () => context.board.store.readyWords(),
     readEntry: (address) => readEntry(context, address),

@@ -6,13 +6,15 @@ import { WallflowerDatabase } from '#storage/database.ts';
 import type { EngineEvent } from './api/engine-api.ts';
 import { engineEventsChannel } from './events-channel.ts';
 import { startEngine } from './engine.ts';
+import { createEngineWithoutStorage } from './engine-without-storage.ts';
 import { LeadingEngine } from './leading-engine.ts';
 
 const events = new BroadcastChannel(engineEventsChannel);
 
-const engine = new LeadingEngine(() =>
+const startOnThisDevice = (isAlone: boolean) =>
   startEngine({
     db: new WallflowerDatabase(),
+    isAlone,
     clock: Date.now,
     random: systemRandom,
     fetch: (input, init) => fetch(input, init),
@@ -20,7 +22,17 @@ const engine = new LeadingEngine(() =>
     emit: (event: EngineEvent) => {
       events.postMessage(event);
     },
-  }),
+  });
+
+/** Deletes what no engine can read. */
+async function eraseUnread(): Promise<void> {
+  const db = new WallflowerDatabase();
+  await db.delete();
+  await db.ballast.give();
+}
+
+const engine = new LeadingEngine(startOnThisDevice, (cause) =>
+  createEngineWithoutStorage(cause, eraseUnread),
 );
 
 self.addEventListener('online', () => {

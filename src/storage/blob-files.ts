@@ -1,7 +1,7 @@
 import { Dexie } from 'dexie';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import type { WallflowerDatabase } from './database.ts';
-import { NotLeaderError } from './storage-fault.ts';
+import { keepLead } from './lead.ts';
 
 /** A file's ciphertext on this device, and how far it has crossed the link. */
 export interface FileRow {
@@ -27,8 +27,7 @@ export const storedPieceBytes = 65_536;
 /** Writes as the engine that leads, or not at all: rejects with NotLeaderError or Dexie's errors. */
 function asLeader<T>(db: WallflowerDatabase, token: string, work: () => Promise<T>): Promise<T> {
   return db.transaction('rw', [db.settings, db.files, db.pieces, db.outbox], async () => {
-    const leader = await db.settings.get('leader');
-    if (leader?.value !== token) throw new NotLeaderError();
+    await keepLead(db, token);
     return work();
   });
 }

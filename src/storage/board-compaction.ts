@@ -21,9 +21,9 @@ import {
 import type { BoardStore } from './board-store.ts';
 import { encodeChunks, writeSegments, type NewSegment } from './board-writer.ts';
 import type { WallflowerDatabase } from './database.ts';
+import { keepLead } from './lead.ts';
 import { Slices } from './pause.ts';
 import { recordTables } from './record-tables.ts';
-import { NotLeaderError } from './storage-fault.ts';
 
 /** So many segments that are not full lie side by side before they are merged. */
 const maxSmallSegments = 24;
@@ -111,8 +111,7 @@ async function asLeader<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   return db.transaction('rw', [db.settings, ...recordTables(db)], async () => {
-    const leader = await db.settings.get('leader');
-    if (leader?.value !== token) throw new NotLeaderError();
+    await keepLead(db, token);
     return work();
   });
 }

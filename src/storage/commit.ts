@@ -1,8 +1,8 @@
 import type { RecordRow, SealedRow, WallflowerDatabase } from './database.ts';
+import { keepLead } from './lead.ts';
 import type { OutboxRow } from './outbox-row.ts';
 import { withRoom } from './record-store.ts';
 import { recordTables } from './record-tables.ts';
-import { NotLeaderError } from './storage-fault.ts';
 
 /** Everything that one step of the engine changes; all of it happens, or none. */
 export interface Change {
@@ -13,11 +13,6 @@ export interface Change {
   readonly records?: readonly RecordRow[];
   /** What it changes of files, inside the same transaction. */
   readonly alongside?: (() => Promise<void>) | undefined;
-}
-
-/** Marks this engine as the one that writes; whoever held the mark before can commit no more. */
-export async function takeLead(db: WallflowerDatabase, token: string): Promise<void> {
-  await db.settings.put({ key: 'leader', value: token });
 }
 
 /**
@@ -39,8 +34,7 @@ export async function commitChange(
         ...(change.alongside === undefined ? [] : [db.files, db.pieces]),
       ],
       async () => {
-        const leader = await db.settings.get('leader');
-        if (leader?.value !== token) throw new NotLeaderError();
+        await keepLead(db, token);
         await change.alongside?.();
         if (change.unseal?.length) await db.sealed.bulkDelete([...change.unseal]);
         if (change.seal?.length) await db.sealed.bulkPut([...change.seal]);

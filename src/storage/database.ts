@@ -111,6 +111,8 @@ export class WallflowerDatabase extends Dexie {
   readonly board: BoardStore = new BoardStore(this);
   /** What the start of a full device falls back on; to be laid before anything is read. */
   readonly ballast = new Ballast();
+  /** Where the engine on it reads only so far: what the mark of the leader says until it sets its own. */
+  leadToTake: { readonly from: unknown } | null = null;
 
   constructor(name = 'wallflower') {
     super(name);

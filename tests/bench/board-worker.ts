@@ -10,7 +10,7 @@ import type { BoardQuery } from '#engine/api/board-calls.ts';
 import { BoardIndex } from '#engine/board-index.ts';
 import { queryBoard } from '#engine/board-views.ts';
 import type { EngineContext } from '#engine/engine-context.ts';
-import { takeLead } from '#storage/commit.ts';
+import { takeLead } from '#storage/lead.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
 import { tidyBoard } from '#storage/board-compaction.ts';

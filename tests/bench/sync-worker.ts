@@ -3,7 +3,7 @@ import { recordSigningBytes, type SignedRecord } from '#core/records/record.ts';
 import { dayOf } from '#core/types/day.ts';
 import { createSignatureVerifier } from '#crypto/signature-verifier.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
-import { takeLead } from '#storage/commit.ts';
+import { takeLead } from '#storage/lead.ts';
 import { proveRecords, takeInRecords, type IntakeContext } from '#sync/record-intake.ts';
 import { answerCalls } from './answer-calls.ts';
 

@@ -1,6 +1,12 @@
 import { expect, test } from '@playwright/test';
 import { fillPhone } from '../bench/board-screen.ts';
-import { createVault, unlockVault, walkTo } from '../support/phone-actions.ts';
+import {
+  createVault,
+  postRequest,
+  requestTitle,
+  unlockVault,
+  walkTo,
+} from '../support/phone-actions.ts';
 import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp } from '../support/served-app.ts';
 import { SmallDisk } from '../support/small-disk.ts';
@@ -86,6 +92,45 @@ test('a device whose browser gives no byte more opens with a locked vault, shows
     await lockedVaultOn(phone);
     await phone.page.evaluate(takeAllThatIsGiven);
     await opensLockedAndUnlocks(phone);
+  } finally {
+    await phone.throwAway();
+    await relay.throwAway();
+  }
+});
+
+/** Changes what the browser gives to this origin, in bytes. */
+async function giveRoom(phone: Phone, quotaSize: number): Promise<void> {
+  const session = await phone.context.newCDPSession(phone.page);
+  await session.send('Storage.overrideQuotaForOrigin', { origin: phone.origin, quotaSize });
+}
+
+test('a device that gives less than what is already there opens, reads, and writes once it gives more', async () => {
+  const relay = await serveApp({ demo: true });
+  const phone = await openPhone(relay.origin);
+  try {
+    await lockedVaultOn(phone);
+    // Less than would be free if the ballast went.
+    await giveRoom(phone, 1_000_000);
+    await opensLockedAndUnlocks(phone);
+    await giveRoom(phone, 100_000_000);
+    await postRequest(phone.page, { title: requestTitle, text: 'A lamp to read by.' });
+  } finally {
+    await phone.throwAway();
+    await relay.throwAway();
+  }
+});
+
+test('a first start without room says so, and opens by itself once there is some', async () => {
+  const relay = await serveApp({ demo: true });
+  const phone = await openPhone(relay.origin);
+  try {
+    await giveRoom(phone, 1_000);
+    await phone.goto('/');
+    const alert = phone.page.getByRole('alert');
+    await expect(alert).toContainText('No room is left on this device');
+    await giveRoom(phone, 100_000_000);
+    await expect(phone.page.getByRole('article').first()).toBeVisible();
+    await expect(alert).toHaveCount(0);
   } finally {
     await phone.throwAway();
     await relay.throwAway();

@@ -46,7 +46,7 @@ test.beforeEach(async () => {
   await phone.goto('/');
   await phone.waitForShell();
   await lookForNews(phone.page);
-  expect(await boardTitles(phone.page)).toEqual(['Request 1', heldTitle, 'Request 3']);
+  await expectBoard(['Request 1', heldTitle, 'Request 3']);
 });
 
 test.afterEach(async () => {
@@ -64,14 +64,20 @@ async function publish(records: readonly Bytes[]): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
-/** The titles on the board, once there are as many as it says. */
+/** The titles on the board, once there are as many as it says; what has just come may not be among them yet. */
 async function boardTitles(page: Page): Promise<readonly string[]> {
   await walkTo(page, 'Board');
   const count = page.getByText(/^\d+ entr(y|ies)$/);
-  await expect(count).toBeVisible();
   const headings = page.getByRole('main').getByRole('article').getByRole('heading');
-  await expect(headings).toHaveCount(Number.parseInt(await count.innerText(), 10));
+  await expect(async () => {
+    expect(await headings.count()).toBe(Number.parseInt(await count.innerText(), 10));
+  }).toPass({ timeout: 20_000 });
   return (await headings.allTextContents()).map((title) => title.trim()).sort();
+}
+
+/** The board comes to hold these and no others. */
+async function expectBoard(titles: readonly string[]): Promise<void> {
+  await expect.poll(() => boardTitles(phone.page), { timeout: 20_000 }).toEqual(titles);
 }
 
 const adding =
@@ -112,12 +118,7 @@ async function expectNewsFromHonesty(): Promise<void> {
   await publish([requestOf(90, { title: 'Request after the lies' })]);
   await lookForNews(phone.page);
   await expectRelayToBe(answers);
-  expect(await boardTitles(phone.page)).toEqual([
-    'Request 1',
-    heldTitle,
-    'Request 3',
-    'Request after the lies',
-  ]);
+  await expectBoard(['Request 1', heldTitle, 'Request 3', 'Request after the lies']);
 }
 
 function takeApart(bytes: Uint8Array): SignedRecord {
@@ -144,7 +145,7 @@ function alterTitle(record: Bytes, title: string): Bytes {
 test('a true record that the relay adds is taken in', async () => {
   await hear(adding(requestOf(50, { title: 'Added and true' })));
   await expectRelayToBe(answers);
-  expect(await boardTitles(phone.page)).toContain('Added and true');
+  await expect.poll(() => boardTitles(phone.page)).toContain('Added and true');
 });
 
 const badRecordLies: readonly [string, Lie][] = [
@@ -183,7 +184,7 @@ test('a record that was damaged once in passing comes with a later visit', async
   expect(await boardTitles(phone.page)).not.toContain(title);
   liar.beHonest();
   await lookForNews(phone.page);
-  expect(await boardTitles(phone.page)).toContain(title);
+  await expect.poll(() => boardTitles(phone.page)).toContain(title);
 });
 
 const quietLies: readonly [string, Lie][] = [

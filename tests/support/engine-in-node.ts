@@ -50,8 +50,8 @@ export class Device {
     return this.#line;
   }
 
-  /** Starts the engine on what the device has stored. */
-  async start(): Promise<void> {
+  /** Starts the engine on what the device has stored; not alone where a frozen one may wake beside it. */
+  async start({ isAlone = true } = {}): Promise<void> {
     const { origin, clock } = this.#surroundings;
     const line = new FaultLine(this.name);
     this.#line = line;
@@ -61,6 +61,7 @@ export class Device {
       random: systemRandom,
       fetch: line.guardFetch(this.#surroundings.fetch ?? fetch),
       homeRelay: origin as RelayOrigin,
+      isAlone,
       emit: (event) => {
         this.events.push(event);
       },

@@ -4,7 +4,7 @@ import { systemRandom } from '#crypto/system-random.ts';
 import { decodeVaultHeader } from '#crypto/vault-header.ts';
 import { deriveRowKey, openVaultHeader } from '#crypto/vault-keys.ts';
 import { VaultSession, type VaultChange } from '#engine/vault-session.ts';
-import { takeLead } from '#storage/commit.ts';
+import { takeLead } from '#storage/lead.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { readVaultHeader } from '#storage/settings-store.ts';
 import { unwrap, type Device } from './engine-in-node.ts';

@@ -4,6 +4,7 @@ import type { BoardCalls, SearchCalls } from './board-calls.ts';
 import type { ConversationCalls } from './conversation-calls.ts';
 import type { EntryCalls } from './entry-calls.ts';
 import type { BoardProgress, NetworkCalls } from './network-calls.ts';
+import type { Outcome } from './outcome.ts';
 import type { PersonaCalls } from './persona-calls.ts';
 import type { VaultCalls, VaultState } from './vault-calls.ts';
 
@@ -41,5 +42,6 @@ export interface EngineApi
     PersonaCalls,
     SearchCalls,
     VaultCalls {
-  status(): Promise<EngineStatus>;
+  /** Fails where the device's storage does not open. */
+  status(): Outcome<EngineStatus>;
 }

@@ -1,12 +1,18 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntryFields } from '#engine/api/entry-calls.ts';
+import { WallflowerDatabase } from '#storage/database.ts';
+import { takeLead } from '#storage/lead.ts';
+import { storageFaultOf } from '#storage/storage-fault.ts';
 import { Device, unwrap } from '../../support/engine-in-node.ts';
 import { SmallStorage } from '../../support/small-storage.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { camera } from '../storage/day-rows.ts';
 
 const fields: EntryFields = { ...camera, kind: 'request', lifetimeDays: 90 };
+
+/** More was taken than the ballast gives back. */
+const overrun = -5_000_000;
 
 let storage: SmallStorage;
 let device: Device;
@@ -30,10 +36,48 @@ describe('a device without a byte of room', () => {
     device.kill();
     storage.leave(0);
     await device.start();
-    expect((await device.api.status()).vault).toBe('locked');
+    expect(unwrap(await device.api.status()).vault).toBe('locked');
     await device.unlock();
     const drafts = unwrap(await device.api.listDrafts());
     expect(drafts.map(({ id }) => id)).toEqual([draft]);
+  });
+
+  it('opens with a locked vault where not even the mark of the leader can be written', async () => {
+    const draft = unwrap(await device.api.saveDraft(null, fields, null));
+    device.kill();
+    storage.leave(overrun);
+    await device.start();
+    await device.unlock();
+    const longer = { ...fields, text: 'Somebody who lends a camera for a month.' };
+    const refused = await device.api.saveDraft(draft, longer, null);
+    expect(refused).toEqual({ ok: false, error: { code: 'storage-full' } });
+    storage.leave(100_000_000);
+    unwrap(await device.api.saveDraft(draft, longer, null));
+    await device.restart();
+    const [kept] = unwrap(await device.api.listDrafts());
+    expect(kept?.fields.text).toBe(longer.text);
+  });
+
+  it('writes nothing without the mark once another engine has set its own', async () => {
+    const draft = unwrap(await device.api.saveDraft(null, fields, null));
+    device.kill();
+    storage.leave(overrun);
+    await device.start();
+    await device.unlock();
+    storage.leave(100_000_000);
+    const db = new WallflowerDatabase(device.name);
+    await takeLead(db, 'another');
+    db.close();
+    const late = await device.api.saveDraft(draft, { ...fields, text: 'Too late.' }, null);
+    expect(late).toEqual({ ok: false, error: { code: 'engine-gone' } });
+  });
+
+  it('does not read without the mark where another engine may wake', async () => {
+    device.kill();
+    storage.leave(overrun);
+    const start = device.start({ isAlone: false });
+    expect(await start.catch(storageFaultOf)).toBe('storage-full');
+    await device.start();
   });
 
   it('says that it is full when a draft finds no room, and keeps the draft as it was', async () => {
@@ -59,7 +103,7 @@ describe('a device without a byte of room', () => {
     storage.leave(0);
     const answer = await other.api.createVault(other.passphrase);
     expect(answer).toEqual({ ok: false, error: { code: 'storage-full' } });
-    expect((await other.api.status()).vault).toBe('missing');
+    expect(unwrap(await other.api.status()).vault).toBe('missing');
     other.kill();
   });
 });

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Ballast } from '#storage/ballast.ts';
-import { takeLead } from '#storage/commit.ts';
+import { takeLead } from '#storage/lead.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { mergeRecords } from '#storage/record-store.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';

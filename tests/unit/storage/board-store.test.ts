@@ -15,7 +15,7 @@ import {
 import { addDays, type Day } from '#core/types/day.ts';
 import { recordKinds } from '#core/records/kinds.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
-import { takeLead } from '#storage/commit.ts';
+import { takeLead } from '#storage/lead.ts';
 import { mergeSegments, tidyBoard } from '#storage/board-compaction.ts';
 import { localOf } from '#storage/board-documents.ts';
 import type { ColumnQuery } from '#storage/board-query.ts';
