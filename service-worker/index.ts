@@ -45,10 +45,14 @@ self.addEventListener('fetch', (event) => {
   }
 });
 
-/** All is here before anything changes; only where nothing was ever whole, it comes as the page asks. */
+/**
+ * All is here before anything changes; only where nothing was ever whole, the rest comes as the page
+ * asks for it. The page itself is here then too: to begin anew may meet a link that is gone.
+ */
 async function install(): Promise<void> {
-  if (await isComing()) await self.skipWaiting();
-  else await fill();
+  if (!(await isComing())) return fill();
+  await answerFromShell('/');
+  await self.skipWaiting();
 }
 
 async function takeOver(): Promise<void> {

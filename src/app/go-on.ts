@@ -17,6 +17,8 @@ interface PolicyFactory {
 const mostDoublings = 6;
 const pauseMs = 1_000;
 const silenceMs = 90_000;
+/** The page is small: on a link that brings anything at all it comes in less. */
+const pageSilenceMs = 8_000;
 const workerPath = '/service-worker.js';
 /** Read by the service worker: nothing whole is here yet, and shall not be waited for. */
 const comingMark = 'wallflower-thin';
@@ -49,10 +51,21 @@ async function goOn(): Promise<void> {
 async function handOver(container: ServiceWorkerContainer, script: string): Promise<true> {
   const registration = await container.getRegistration();
   if (!registration?.active) await caches.open(comingMark);
-  await container.register(script);
-  await container.ready;
+  await isReady(await container.register(script));
   sessionStorage['cuts'] = 0;
   return true;
+}
+
+/** Rejects where the worker did not even get the page that it has to answer with. */
+function isReady({ active, installing, waiting }: ServiceWorkerRegistration): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (active) resolve();
+    const worker = installing ?? waiting;
+    worker?.addEventListener('statechange', () => {
+      if (worker.state === 'activated') resolve();
+      if (worker.state === 'redundant') reject(new Error(worker.state));
+    });
+  });
 }
 
 addEventListener('wallflower-go-on', () => void goOn());
@@ -72,6 +85,14 @@ addEventListener('DOMContentLoaded', () => {
   if (hasNotStarted())
     void globalThis.caches?.has(comingMark).then((isComing) => isComing && say('thin'));
 });
+// Of a page that was cut Chromium waits for the rest for ever, and says nothing.
+let come = 0;
+const coming = setInterval(() => {
+  const { length } = document.documentElement.outerHTML;
+  if (document.readyState !== 'loading') clearInterval(coming);
+  else if (length === come) void goOn();
+  come = length;
+}, pageSilenceMs);
 let arrived = 0;
 setInterval(() => {
   const { length } = performance.getEntriesByType('resource');

@@ -100,6 +100,20 @@ test('a half arrived app whose relay has a newer one is replaced by that', async
   await next.throwAway();
 });
 
+test('a page that was itself cut, and finds no link when it goes on, opens all the same', async () => {
+  test.setTimeout(180_000);
+  phone = await openPhone(relay.origin);
+  const page = /^GET \/$/;
+  const cutThenGone: readonly PathTrouble[] = [
+    { request: page, does: { kind: 'truncate', afterBytes: 5_000 }, times: 1 },
+    { request: page, does: { kind: 'reset' }, times: 12 },
+  ];
+  phone.link.set({ paths: cutThenGone });
+  await open();
+  await expect(firstEntry(phone.page)).toBeVisible({ timeout: 120_000 });
+  expect(phone.link.requests.filter((line) => page.test(line)).length).toBeGreaterThan(13);
+});
+
 test('a portal’s page in place of everything is kept nowhere', async () => {
   phone = await openPhone(relay.origin);
   phone.link.set({ paths: [{ request: /_app|service-worker/, does: { kind: 'portal' } }] });
