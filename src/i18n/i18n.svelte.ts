@@ -12,7 +12,10 @@ type MessageValues = Readonly<Record<string, string | number>>;
 class Translator {
   readonly #catalog = setupI18n();
   #locale = $state.raw<Locale>('en');
+  /** Grows with each switch of language. */
   #revision = $state.raw(0);
+  /** Grows when words of another area are here. */
+  #arrivals = $state.raw(0);
   #wanted: Locale = 'en';
   readonly #areas = new Set<LoadedArea>();
   readonly #loaded = new Map<string, Promise<void>>();
@@ -45,12 +48,16 @@ class Translator {
   async loadAreas(...areas: readonly LoadedArea[]): Promise<void> {
     for (const area of areas) this.#areas.add(area);
     await this.#load(this.#wanted);
-    this.#revision++;
+    this.#arrivals++;
   }
 
-  /** The words of a key; reactive, so that a switch of language draws again what used it. */
+  /**
+   * The words of a key; reactive, so that a switch of language draws again what used it. Words that
+   * come with another area draw again only what waited for them.
+   */
   translate(key: MessageKey, values?: MessageValues): string {
     void this.#revision;
+    if (!(key in this.#catalog.messages)) void this.#arrivals;
     return this.#catalog._(key, values);
   }
 

@@ -3,8 +3,6 @@ const rowsDrawn = 24;
 /** What a card costs: to draw it over another, and where there was none. */
 const redrawn = 1;
 const drawnAnew = 2;
-/** What one frame bears: a phone's screen full, drawn over the rows that stand there. */
-const mostPerFrame = 4;
 /** Rows off the screen are drawn while one scrolls, which has its own cost. */
 const mostAroundPerFrame = 2;
 
@@ -49,16 +47,19 @@ export class DrawnRows<Row> {
     this.#drawn = { first: 0, rows: first === 0 ? rows.slice(0, this.#screenEnd) : [] };
   }
 
-  /** One frame's rows, only the screen's if so wished; whether there were any to draw. */
-  draw(screen: RowRange, total: number, onlyScreen: boolean): boolean {
+  /**
+   * One frame's rows, of which it bears so many drawn over others, and only the screen's if so wished;
+   * what that costs in those terms, or null where there was nothing to draw.
+   */
+  draw(screen: RowRange, total: number, bears: number, onlyScreen: boolean): number | null {
     this.#screenEnd = screen[1];
     const wanted = around(screen, total);
-    const draft = new Draft(this.#drawn, screen, wanted, this.#rowAt);
+    const draft = new Draft(this.#drawn, screen, wanted, this.#rowAt, bears);
     draft.drawScreen(screen);
     if (!onlyScreen) draft.drawAround(wanted);
     if (draft.hasChanged) this.#drawn = { first: draft.first, rows: draft.rows };
     this.look(screen);
-    return draft.hasDrawn;
+    return draft.hasDrawn ? draft.cost : null;
   }
 
   /** Finds out anew whether rows on the screen are behind. */
@@ -79,7 +80,8 @@ class Draft<Row> {
   first: number;
   hasDrawn = false;
   hasChanged: boolean;
-  #left = mostPerFrame;
+  cost = 0;
+  #left: number;
   readonly #rowAt: (index: number) => Row | undefined;
 
   constructor(
@@ -87,12 +89,14 @@ class Draft<Row> {
     [top, bottom]: RowRange,
     wanted: RowRange,
     rowAt: (index: number) => Row | undefined,
+    bears: number,
   ) {
     const isElsewhere = bottom <= first || top >= first + rows.length;
     this.first = isElsewhere ? top : Math.max(first, wanted[0]);
     this.rows = isElsewhere ? [] : rows.slice(this.first - first, wanted[1] - first);
     this.hasChanged = this.rows.length !== rows.length;
     this.#rowAt = rowAt;
+    this.#left = bears;
   }
 
   get #end(): number {
@@ -141,6 +145,7 @@ class Draft<Row> {
   #count(cost: number): void {
     this.hasChanged = true;
     this.hasDrawn = true;
+    this.cost += cost;
     this.#left -= cost;
   }
 }

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { around, DrawnRows, type RowRange } from '#ui/drawn-rows.svelte.ts';
 
 const total = 1_000;
+/** So many rows drawn over others fit into a frame. */
+const bears = 4;
 
 /** A list as the screens know it: rows by their index, of which some may be on their way. */
 class TestList {
@@ -28,7 +30,7 @@ function framesOf(
   { count = total, onlyScreen = false } = {},
 ): readonly RowRange[] {
   const frames: RowRange[] = [];
-  while (rows.draw(screen, count, onlyScreen)) frames.push(rangeOf(rows));
+  while (rows.draw(screen, count, bears, onlyScreen) !== null) frames.push(rangeOf(rows));
   return frames;
 }
 
@@ -61,7 +63,7 @@ test('a list that is shorter than the screen is drawn to its end', () => {
 
 test('scrolled on, the rows below come and those far above go', () => {
   const rows = drawnFor([0, 4]);
-  expect(rows.draw([22, 26], total, false)).toBe(true);
+  expect(rows.draw([22, 26], total, bears, false)).toBe(4);
   expect(rangeOf(rows)).toEqual([16, 26]);
   framesOf(rows, [22, 26]);
   expect(rangeOf(rows)).toEqual(around([22, 26], total));
@@ -69,15 +71,15 @@ test('scrolled on, the rows below come and those far above go', () => {
 
 test('scrolled back, the rows above come on the screen before the ones around it', () => {
   const rows = drawnFor([100, 104]);
-  rows.draw([92, 96], total, false);
+  rows.draw([92, 96], total, bears, false);
   expect(rangeOf(rows)).toEqual([92, 110]);
 });
 
 test('a jump elsewhere begins there', () => {
   const rows = drawnFor([0, 4]);
-  rows.draw([500, 504], total, false);
+  rows.draw([500, 504], total, bears, false);
   expect([rangeOf(rows), rows.isBehind]).toEqual([[500, 502], true]);
-  rows.draw([500, 504], total, false);
+  rows.draw([500, 504], total, bears, false);
   expect(rows.isBehind).toBe(false);
 });
 
@@ -90,9 +92,9 @@ test('rows that are on their way have a place on the screen only, and are drawn 
   expect([rangeOf(rows), rows.isBehind]).toEqual([[600, 604], true]);
   expect(rows.rows.every((row) => row === undefined)).toBe(true);
   list.here = total;
-  rows.draw([600, 604], total, false);
+  rows.draw([600, 604], total, bears, false);
   expect(rows.rows.filter((row) => row !== undefined)).toHaveLength(2);
-  rows.draw([600, 604], total, false);
+  rows.draw([600, 604], total, bears, false);
   expect(rows.isBehind).toBe(false);
 });
 
@@ -102,13 +104,13 @@ test('another list is drawn over the screen’s rows, and is behind until all of
   list.name = 'new';
   rows.beginAnew();
   expect(rangeOf(rows)).toEqual([0, 6]);
-  rows.draw([0, 6], total, true);
+  rows.draw([0, 6], total, bears, true);
   expect(rows.rows).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'old 4', 'old 5']);
   expect(rows.isBehind).toBe(true);
-  rows.draw([0, 6], total, true);
+  rows.draw([0, 6], total, bears, true);
   expect(rows.rows).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'new 4', 'new 5']);
   expect(rows.isBehind).toBe(false);
-  expect(rows.draw([0, 6], total, true)).toBe(false);
+  expect(rows.draw([0, 6], total, bears, true)).toBeNull();
   framesOf(rows, [0, 6]);
   expect(rangeOf(rows)).toEqual([0, 24]);
 });
@@ -119,7 +121,7 @@ test('another list of fewer rows than the screen shows keeps no row of the one b
   list.name = 'new';
   list.here = 2;
   rows.beginAnew();
-  rows.draw([0, 2], 2, true);
+  rows.draw([0, 2], 2, bears, true);
   expect(rows.rows).toEqual(['new 0', 'new 1']);
   expect(rows.isBehind).toBe(false);
 });
@@ -138,4 +140,16 @@ test('rows whose heights leave room for others are found out to be behind', () =
   expect(rows.isBehind).toBe(false);
   rows.look([0, 5]);
   expect(rows.isBehind).toBe(true);
+});
+
+test('a frame that bears less draws less, and never nothing', () => {
+  const list = new TestList();
+  const rows = drawnFor([0, 4], list);
+  list.name = 'new';
+  rows.beginAnew();
+  const isNew = (row: string | undefined) => row?.startsWith('new');
+  expect(rows.draw([0, 4], total, 2, true)).toBe(2);
+  expect(rows.rows.filter(isNew)).toHaveLength(2);
+  expect(rows.draw([500, 504], total, 1, true)).toBe(2);
+  expect(rangeOf(rows)).toEqual([500, 501]);
 });
