@@ -20,7 +20,7 @@ export function say(id: string): void {
 
 /**
  * Shows the board as it was last seen in place of the skeleton's grey shapes: what is on the screen
- * at once, and once that is painted what is below it.
+ * at once, and once that is painted what is below it. Ends when all of it is painted.
  */
 async function showGlance(): Promise<void> {
   const drawRest = drawGlance(dayOf(Date.now()));
@@ -28,6 +28,7 @@ async function showGlance(): Promise<void> {
   document.querySelector('.skeleton-page')?.replaceChildren();
   await paint();
   drawRest();
+  await paint();
 }
 
 /** Draws what the page shows by itself. */
