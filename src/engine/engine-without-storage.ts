@@ -3,7 +3,13 @@ import type { EngineApi } from './api/engine-api.ts';
 import { engineError } from './engine-context.ts';
 
 /** Reads whose answer has no form for a fault: who asks waits for an engine that can tell. */
-const waiting: readonly string[] = ['queryBoard', 'prepareSearch', 'readNetwork', 'syncNow'];
+const waiting: readonly string[] = [
+  'queryBoard',
+  'prepareSearch',
+  'readNetwork',
+  'syncNow',
+  'measurePassphrase',
+];
 /** What is so already while nothing can be read. */
 const asAsked: readonly string[] = ['lockVault', 'confirmClock', 'pauseBoard'];
 

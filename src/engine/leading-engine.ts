@@ -129,7 +129,7 @@ export class LeadingEngine {
     try {
       await navigator.locks.request(lockName, options, () => this.#lead(options.steal !== true));
     } catch {
-      if (options.signal?.aborted) return;
+      if (options.signal?.aborted || this.#term === null) return;
       await this.#resign();
       void this.#wait();
     }

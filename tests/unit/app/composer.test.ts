@@ -6,6 +6,8 @@ const device = {
   /** Entries of each persona in the vault. */
   posted: [] as number[],
   refuses: null as string | null,
+  /** Why its storage does not open. */
+  closed: null as string | null,
   sent: [] as { fields: EntryFields; choice: PersonaChoice }[],
   discarded: [] as string[],
   drafts: new Map<string, EntryFields>(),
@@ -19,7 +21,7 @@ const whenOpen = <T>(give: () => T) =>
 
 vi.mock('#app/engine-client.ts', () => ({
   engine: {
-    status: () => Promise.resolve({ vault: device.vault }),
+    status: () => (device.closed === null ? ok({ vault: device.vault }) : fail(device.closed)),
     listDrafts: () => whenOpen(() => []),
     listPersonas: () => whenOpen(() => device.posted.map((entries) => ({ entries }))),
     saveDraft: (id: string | null, fields: EntryFields) =>
@@ -62,6 +64,7 @@ describe('Posting', () => {
     device.vault = 'missing';
     device.posted = [];
     device.refuses = null;
+    device.closed = null;
     device.sent = [];
     device.discarded = [];
     device.drafts.clear();
@@ -107,6 +110,15 @@ describe('Posting', () => {
     expect(await composer.post()).toBeNull();
     expect(composer.problems).toEqual({ title: 'missing', text: 'missing', skills: 'missing' });
     expect(device.sent).toHaveLength(0);
+  });
+
+  it('keeps the text and tells why while the device’s storage does not open', async () => {
+    device.vault = 'unlocked';
+    device.closed = 'storage-full';
+    const composer = writtenComposer();
+    expect(await composer.post()).toBeNull();
+    expect([composer.step, composer.trouble]).toEqual(['writing', 'storage-full']);
+    expect(composer.text).toBe('The hearing is in two weeks.');
   });
 
   it('keeps the text and tells why when the engine refuses', async () => {

@@ -9,7 +9,7 @@ const device = {
 
 vi.mock('#app/engine-client.ts', () => ({
   engine: {
-    status: () => Promise.resolve({ vault: device.vault }),
+    status: () => Promise.resolve({ ok: true, value: { vault: device.vault } }),
     unlockVault: (passphrase: string) => {
       device.attempts++;
       if (device.gone) return Promise.reject(new Error('The worker is gone'));
