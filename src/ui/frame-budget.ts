@@ -1,5 +1,5 @@
 /** Of the 50 ms that a frame may take, the browser's own part and the page's other work need the rest. */
-const workMs = 24;
+const workMs = 32;
 const least = 1;
 const most = 6;
 /** How much a new measurement counts beside those before it. */
