@@ -87,12 +87,14 @@ export class LeadingEngine {
 
   /** The device says that there is a link again. */
   linkIsBack(): void {
-    void this.#own?.then(
-      (engine) => {
-        engine.linkIsBack();
-      },
-      () => undefined,
-    );
+    this.#whenStarted((engine) => {
+      engine.linkIsBack();
+    });
+  }
+
+  /** Does nothing where this tab runs no engine, or its engine cannot start. */
+  #whenStarted(work: (engine: RunningEngine) => void): void {
+    void this.#own?.then(work, () => undefined);
   }
 
   #createForwarder(): EngineApi {
@@ -176,13 +178,10 @@ export class LeadingEngine {
     this.#lastHeardMs = performance.now();
     switch (said.kind) {
       case 'hello':
-        void this.#own?.then(
-          ({ api }) => {
-            expose(api, tabEndpoint(said.follower, this.#name));
-            this.#say({ kind: 'welcome', follower: said.follower, leader: this.#name });
-          },
-          () => undefined,
-        );
+        this.#whenStarted(({ api }) => {
+          expose(api, tabEndpoint(said.follower, this.#name));
+          this.#say({ kind: 'welcome', follower: said.follower, leader: this.#name });
+        });
         break;
       case 'leads':
         if (this.#own !== null || said.leader === this.#leader) break;

@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DraftId } from '#core/types/ids.ts';
 import type { EntryFields } from '#engine/api/entry-calls.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { takeLead } from '#storage/lead.ts';
@@ -30,6 +31,16 @@ afterEach(() => {
   storage.restore();
 });
 
+/** Opens the vault again where nothing can be written; the draft that is in it. */
+async function openWithoutMark(): Promise<DraftId> {
+  const draft = unwrap(await device.api.saveDraft(null, fields, null));
+  device.kill();
+  storage.leave(overrun);
+  await device.start();
+  await device.unlock();
+  return draft;
+}
+
 describe('a device without a byte of room', () => {
   it('starts with a locked vault and opens it, with all that was in it', async () => {
     const draft = unwrap(await device.api.saveDraft(null, fields, null));
@@ -43,11 +54,7 @@ describe('a device without a byte of room', () => {
   });
 
   it('opens with a locked vault where not even the mark of the leader can be written', async () => {
-    const draft = unwrap(await device.api.saveDraft(null, fields, null));
-    device.kill();
-    storage.leave(overrun);
-    await device.start();
-    await device.unlock();
+    const draft = await openWithoutMark();
     const longer = { ...fields, text: 'Somebody who lends a camera for a month.' };
     const refused = await device.api.saveDraft(draft, longer, null);
     expect(refused).toEqual({ ok: false, error: { code: 'storage-full' } });
@@ -59,11 +66,7 @@ describe('a device without a byte of room', () => {
   });
 
   it('writes nothing without the mark once another engine has set its own', async () => {
-    const draft = unwrap(await device.api.saveDraft(null, fields, null));
-    device.kill();
-    storage.leave(overrun);
-    await device.start();
-    await device.unlock();
+    const draft = await openWithoutMark();
     storage.leave(100_000_000);
     const db = new WallflowerDatabase(device.name);
     await takeLead(db, 'another');
