@@ -4,6 +4,7 @@ import { uploadBlob, type StampWallet } from '#sync/blob-upload.ts';
 import { RelayClient } from '#sync/relay-client.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import type { TransferTools } from './attachment-transfers.ts';
+import { nextTask } from './next-task.ts';
 import type { LaneWork, StepEnd } from './transfer-lane.ts';
 
 type UploadTask = Extract<OutboxTask, { kind: 'upload' }>;
@@ -49,7 +50,7 @@ async function send(
       client: new RelayClient(row.relay, transport),
       clock,
       signal,
-      pause: () => new Promise((resolve) => setTimeout(resolve, 0)),
+      pause: nextTask,
       read: (from, to) => readStoredRange(db, file, from, to),
       wallet: walletOf(wallets, file),
       pieceBytes: () => pieceLength.next(speed()),

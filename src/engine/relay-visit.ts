@@ -12,6 +12,7 @@ import { writeBoardAsOf } from '#storage/settings-store.ts';
 import { today, type EngineContext } from './engine-context.ts';
 import type { BoardBrought } from './board-fetching.ts';
 import type { QueuePositions } from './mail-pickup.ts';
+import { nextTask } from './next-task.ts';
 import {
   isClockOff,
   noteCleanBoard,
@@ -167,8 +168,7 @@ async function flushWaiting(
   // A first visit has nothing to send: on a slow link what sends it would stand before the board.
   if ((await db.outbox.where('state').equals('waiting').count()) === 0) return null;
   const { flushOutbox } = await import('#sync/outbox-flush.ts');
-  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
-  return flushOutbox({ db, client, clock, stampPrice, pause });
+  return flushOutbox({ db, client, clock, stampPrice, pause: nextTask });
 }
 
 async function boardContext(
