@@ -1,12 +1,13 @@
+import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
 import { composePoll } from '#sync/live-poll.ts';
 import { RelayClient, type RelayTransport } from '#sync/relay-client.ts';
 import { wireLimits } from '#sync/wire/limits.ts';
+import type { QueueCallContext } from '#sync/wire/queues.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { QueuePositions } from './mail-pickup.ts';
 import type { Visited } from './relay-visit.ts';
-import type { VaultSession } from './vault-session.ts';
 
 /** A challenge lasts ten minutes; a poll is not begun with one older than this. */
 const challengeUseMs = 480_000;
@@ -20,13 +21,32 @@ export interface WatchListener {
   readonly broke: () => void;
 }
 
-/** Waits at the relays that were visited until something moves there. */
+/** What a poll waits for, and a name for it. */
+interface Wish {
+  readonly name: string;
+  readonly compose: (call: QueueCallContext) => ReturnType<typeof composePoll>;
+  /** A poll watches so many queues; what may lie in the others, a visit finds. */
+  readonly isPartial: boolean;
+}
+
+/** A poll that stands at a relay. */
+interface Standing {
+  name: string;
+  readonly controller: AbortController;
+}
+
+/**
+ * Waits at the relays that were visited until something moves there. A poll that would wait for the
+ * same again is left standing: that is cheaper, and Firefox keeps the connection of one that a worker
+ * breaks off, of which there are six.
+ */
 export class RelayWatch {
   readonly #context: EngineContext;
   readonly #transport: RelayTransport;
   readonly #positions: QueuePositions;
   readonly #listener: WatchListener;
-  #watching: AbortController | null = null;
+  readonly #standing = new Map<string, Standing>();
+  #round = 0;
 
   constructor(
     context: EngineContext,
@@ -40,51 +60,86 @@ export class RelayWatch {
     this.#listener = listener;
   }
 
-  /** Waits at these relays, and no longer at those before. Files at a web host wake nobody. */
+  /** Waits at these relays, and no longer at others. Files at a web host wake nobody. */
   begin(visits: Visits): void {
-    this.stop();
-    const controller = new AbortController();
-    this.#watching = controller;
-    const untilMs = this.#context.clock() + challengeUseMs;
+    const round = ++this.#round;
+    const left = new Set(this.#standing.keys());
     for (const [origin, visited] of visits) {
       if (visited === null) continue;
       for (const role of ['contact', 'conversation'] as const) {
-        void this.#watch(origin, visited, role, controller.signal, untilMs).catch(onlyStorage);
+        const place = `${role} ${origin}`;
+        left.delete(place);
+        void this.#waitAt(place, origin, visited.call, role, round).catch(onlyStorage);
       }
     }
+    for (const place of left) this.#end(place);
   }
 
   stop(): void {
-    this.#watching?.abort();
+    this.#round++;
+    for (const place of [...this.#standing.keys()]) this.#end(place);
   }
 
-  async #watch(
+  #end(place: string): void {
+    this.#standing.get(place)?.controller.abort();
+    this.#standing.delete(place);
+  }
+
+  async #waitAt(
+    place: string,
     origin: RelayOrigin,
-    { call }: NonNullable<Visited>,
+    call: QueueCallContext,
     role: QueueRole,
-    signal: AbortSignal,
-    untilMs: number,
+    round: number,
   ): Promise<void> {
-    const context = this.#context;
+    const untilMs = this.#context.clock() + challengeUseMs;
+    let wish = await this.#wish(origin, call, role);
+    if (round !== this.#round || this.#standing.get(place)?.name === wish?.name) return;
+    this.#end(place);
+    if (wish === null) return;
     const client = new RelayClient(origin, this.#transport);
-    while (!signal.aborted && context.clock() < untilMs) {
-      const { vault } = context;
-      const watched = vault === null ? [] : await this.#watchedQueues(vault, origin, role);
-      if (role === 'conversation' && watched.length === 0) return;
-      const seen = role === 'contact' ? await this.#seenBoard(origin) : null;
-      const body = composePoll(vault?.crypto ?? null, call, seen, watched);
-      const woken = await client.poll(body, signal);
+    const own: Standing = { name: wish.name, controller: new AbortController() };
+    const { signal } = own.controller;
+    this.#standing.set(place, own);
+    while (wish !== null && this.#context.clock() < untilMs) {
+      own.name = wish.name;
+      const woken = await client.poll(wish.compose(call), signal);
       if (signal.aborted) return;
       if (!woken.ok) {
+        this.stop();
         this.#listener.broke();
         return;
       }
       const [boardMoved, queuesMoved] = woken.value;
-      // A poll watches so many queues; what may lie in the others, a visit finds.
-      const isPartial = watched.length > wireLimits.queuesPerRead;
-      if (boardMoved || queuesMoved.length > 0 || isPartial) break;
+      if (boardMoved || queuesMoved.length > 0 || wish.isPartial) break;
+      wish = await this.#wish(origin, call, role);
+      if (signal.aborted) return;
     }
-    if (!signal.aborted) this.#listener.moved();
+    this.#standing.delete(place);
+    if (wish !== null) this.#listener.moved();
+  }
+
+  /** Null where there is nothing to wait for. */
+  async #wish(
+    origin: RelayOrigin,
+    { epoch }: QueueCallContext,
+    role: QueueRole,
+  ): Promise<Wish | null> {
+    const { vault } = this.#context;
+    const watched =
+      vault === null
+        ? []
+        : await (
+            await import('./mail-pickup.ts')
+          ).watchedQueues(this.#context, vault, origin, role, this.#positions);
+    if (role === 'conversation' && watched.length === 0) return null;
+    const seen = role === 'contact' ? await this.#seenBoard(origin) : null;
+    const queues = watched.map(({ queue, after }) => `${bytesToBase64Url(queue.id)} ${after}`);
+    return {
+      name: [bytesToBase64Url(epoch), seen, ...queues.sort()].join(),
+      compose: (call) => composePoll(vault?.crypto ?? null, call, seen, watched),
+      isPartial: watched.length > wireLimits.queuesPerRead,
+    };
   }
 
   /** Up to where the board is here; null where its moving is no news, as it would wake at once and for ever. */
@@ -94,11 +149,6 @@ export class RelayWatch {
     // It is on its way, or waits before damage, or for the user.
     if (this.#context.boards.isBringing(origin) || relay.damagedReads > 0) return null;
     return relay.sequence;
-  }
-
-  async #watchedQueues(vault: VaultSession, origin: RelayOrigin, role: QueueRole) {
-    const { watchedQueues } = await import('./mail-pickup.ts');
-    return watchedQueues(this.#context, vault, origin, role, this.#positions);
   }
 }
 

@@ -86,9 +86,10 @@ export class SyncLoop {
     this.#interrupt();
   }
 
-  /** The link is back: visits at once, and forgets how often it failed. */
+  /** The link is back: visits at once, and forgets how often it failed. What stood on the old one is gone. */
   linkIsBack(): void {
     this.#failures = 0;
+    this.#watch.stop();
     this.kick();
   }
 

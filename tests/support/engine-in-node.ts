@@ -85,6 +85,11 @@ export class Device {
     unwrap(await this.api.unlockVault(this.passphrase));
   }
 
+  /** The device says that there is a link again. */
+  linkIsBack(): void {
+    this.#engine?.linkIsBack();
+  }
+
   /** Ends it as a killed tab ends: nothing that was under way is finished. */
   kill(): void {
     this.#line.cut();
