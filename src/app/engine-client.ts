@@ -14,6 +14,11 @@ worker.addEventListener('error', (event) => {
   if (!(event instanceof ErrorEvent)) dispatchEvent(new Event('wallflower-go-on'));
 });
 
+// Safari keeps a page that was left asleep for Back, and its engine with the lead and an open vault.
+window.addEventListener('pagehide', ({ persisted }) => {
+  if (persisted) worker.terminate();
+});
+
 /** The engine: calls it in its worker, whichever tab's worker leads. */
 export const engine = wrap<EngineApi>(worker) as unknown as EngineApi;
 

@@ -18,7 +18,9 @@ export function leaveNow(): void {
 /** Keeps the screen empty when Back or Forward leads to a page that was left in haste. */
 export function stayAway(): void {
   window.addEventListener('pageshow', (event) => {
-    if (event.persisted && hasLeft()) goBlank();
+    if (!event.persisted) return;
+    if (hasLeft()) goBlank();
+    else location.reload();
   });
   if (!hasLeft()) return;
   if (cameByHistory()) goBlank();

@@ -87,6 +87,24 @@ async function countOnRelay(title: string): Promise<number> {
   }).length;
 }
 
+/** As a browser that keeps a page which was left asleep for Back; Chromium keeps none with a lock. */
+async function turn(tab: Page, type: 'pagehide' | 'pageshow'): Promise<void> {
+  await tab.evaluate((name) => {
+    dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
+  }, type);
+}
+
+test('a page that is kept asleep lets go of the lead and of an open vault, and starts anew when it is shown', async () => {
+  await createVault(first, passphrase);
+  await turn(first, 'pagehide');
+  await expectToLead(second, 1);
+  await walkTo(second, 'Me');
+  await expect(second.getByRole('button', { name: 'Unlock' })).toBeVisible();
+  await Promise.all([first.waitForEvent('load'), turn(first, 'pageshow')]);
+  await expect(lockNow(first)).toHaveCount(0);
+  await expectToLead(first, 2);
+});
+
 test('two tabs share one engine: what is unlocked, locked and posted in one is so in the other', async () => {
   await expectToLead(second, 2);
 
