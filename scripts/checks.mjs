@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBuild } from './ensure-build.mjs';
 import { findOrInstallChromium } from './ensure-chromium.mjs';
+import { findOrInstallOtherBrowsers } from './ensure-other-browsers.mjs';
 import { findTool } from './find-tool.mjs';
 import { cacheFolder } from './places.mjs';
 import { run } from './run.mjs';
@@ -75,12 +76,16 @@ const buildOnce = () => (build ??= ensureBuild());
 async function runPlaywright(extra) {
   await buildOnce();
   const chromium = await findOrInstallChromium();
+  const others = await findOrInstallOtherBrowsers();
   const { report, endedWell } = await readReportOf('playwright', (path) =>
     passes(
       '@playwright/test',
       'playwright',
       ['test', '--config', '.config/playwright.config.ts', '--reporter=list,json', ...extra],
-      { ...process.env, WALLFLOWER_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: path },
+      {
+        ...{ ...process.env, ...others, WALLFLOWER_CHROMIUM: chromium },
+        PLAYWRIGHT_JSON_OUTPUT_FILE: path,
+      },
     ),
   );
   return countPlaywright(/** @type {PlaywrightReport | undefined} */ (report), endedWell);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { installFromDebian } from './debian.mjs';
 import { Failure } from './failure.mjs';
 import { findTool } from './find-tool.mjs';
 import { run } from './run.mjs';
@@ -13,21 +14,8 @@ function isBrowser(path) {
 
 const findInstalled = () => usualPlaces.find(isBrowser);
 
-async function installFromDebian() {
-  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return undefined;
-  console.log('Installing Chromium for the browser tests (Debian’s package) …');
-  /** @param {string[]} args */
-  const apt = (...args) =>
-    run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      stdin: 'none',
-      output: 'captured',
-    });
-  await apt('update');
-  const { code, output } = await apt(
-    ...['install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-core'],
-  );
-  if (code !== 0) console.error(output.trim());
+async function installDebiansOwn() {
+  await installFromDebian('Chromium for the browser tests', ['chromium', 'fonts-noto-core']);
   return findInstalled();
 }
 
@@ -62,7 +50,7 @@ export async function findOrInstallChromium() {
   const found =
     findInstalled() ??
     (await findPlaywrightsOwn()) ??
-    (await installFromDebian()) ??
+    (await installDebiansOwn()) ??
     (await installFromPlaywright());
   if (found) return found;
   throw new Failure(
