@@ -1,13 +1,15 @@
 import { foldForSearch } from '../records/search-text.ts';
 
 /** What a UTF-16 code unit is to a search. */
-const kinds = { unknown: 0, between: 1, letter: 2, spaceless: 3 } as const;
+const kinds = { unknown: 0, between: 1, letter: 2, spaceless: 3, paired: 4 } as const;
 const kindByUnit = new Uint8Array(65_536);
 const letter = /[\p{L}\p{N}\p{M}\p{Cf}\p{Cs}]/u;
-/** Scripts that put no spaces between words. */
-const spaceless =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30FC]/u;
+/** Scripts that put no spaces between words, and whose words a dictionary tells. */
+const spaceless = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** Where each browser cuts the same words otherwise, and a word otherwise in another sentence. */
+const paired = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30FC]/u;
 const foreign = /[^\p{L}\p{N}\p{M}]+/u;
+const notOfWords = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Longer words are cut: no term in the index is larger. */
 const maxWordLength = 40;
 const maxQueryWords = 12;
@@ -22,7 +24,7 @@ const lam = 0x0644;
 /** Cuts stretches of scripts without spaces into words, a list for each. */
 export type CutRuns = (runs: readonly string[]) => readonly (readonly string[])[];
 
-/** Pairs of neighbouring characters: what is indexed where Intl.Segmenter is missing. */
+/** Pairs of neighbouring characters: how such runs are cut where Intl.Segmenter is missing. */
 export function pairsOf(runs: readonly string[]): readonly (readonly string[])[] {
   return runs.map((run) => {
     const characters = Array.from(run);
@@ -63,8 +65,14 @@ export type TakeWord = (units: Uint16Array, length: number) => void;
 export function wordsOf(text: string, cut?: CutRuns): string[] {
   const words: string[] = [];
   const take: TakeWord = (units, length) => words.push(textOf(units, length));
-  forEachWord([text], () => {}, take, cut);
+  forEachWord([text], () => {}, take, { cut });
   return words;
+}
+
+interface Cutting {
+  readonly cut?: CutRuns | undefined;
+  /** Also the last character of a run of pairs by itself: no pair begins with it. */
+  readonly hasEnds?: boolean;
 }
 
 /** The same of several texts without a string for each word; `begin` is told a text's number before its words. */
@@ -72,7 +80,7 @@ function forEachWord(
   texts: readonly string[],
   begin: (text: number) => void,
   take: TakeWord,
-  cut: CutRuns = cutByDefault,
+  { cut = cutByDefault, hasEnds = false }: Cutting,
 ): void {
   const runs: string[] = [];
   for (const text of texts) addSpacelessRuns(runs, text);
@@ -82,6 +90,7 @@ function forEachWord(
     begin(number);
     forEachStretch(text, (kind, start, end) => {
       if (kind === kinds.letter) foldWord(text, start, end, take);
+      if (kind === kinds.paired) foldPairs(text.slice(start, end), take, hasEnds);
       if (kind !== kinds.spaceless) return;
       for (const word of wordsByRun[run++] ?? []) foldWord(word, 0, word.length, take);
     });
@@ -126,7 +135,7 @@ export function forEachIndexWord(
     const bare = withoutArticle(textOf(units, length));
     if (bare !== undefined) takeText(bare, take);
   };
-  forEachWord(texts, begin, takeBoth, cut);
+  forEachWord(texts, begin, takeBoth, { cut, hasEnds: true });
 }
 
 function textOf(units: Uint16Array, length: number): string {
@@ -141,7 +150,7 @@ function takeText(text: string, take: TakeWord): void {
 /** One word of a query; a text has it in any of the spellings. */
 export interface QueryWord {
   readonly spellings: readonly string[];
-  /** True for the word that is still being typed: longer words that begin with it count too. */
+  /** True for the word that is still being typed, and for half a pair: longer words that begin with it count too. */
   readonly isPrefix: boolean;
 }
 
@@ -153,7 +162,7 @@ export function queryWords(query: string, cut?: CutRuns): readonly QueryWord[] {
     const bare = withoutArticle(word);
     return {
       spellings: bare === undefined ? [word] : [word, bare],
-      isPrefix: isTyping && index === words.length - 1,
+      isPrefix: (isTyping && index === words.length - 1) || isLoneOfPairs(word),
     };
   });
 }
@@ -162,15 +171,19 @@ function kindOf(unit: number): number {
   const known = kindByUnit[unit] ?? kinds.unknown;
   if (known !== kinds.unknown) return known;
   const character = String.fromCharCode(unit);
-  const isSpaceless = spaceless.test(character);
-  const kind = isSpaceless
-    ? kinds.spaceless
-    : letter.test(character)
-      ? kinds.letter
-      : kinds.between;
+  const kind = kindOfCharacter(character);
   kindByUnit[unit] = kind;
   return kind;
 }
+
+function kindOfCharacter(character: string): number {
+  if (paired.test(character)) return kinds.paired;
+  if (spaceless.test(character)) return kinds.spaceless;
+  return letter.test(character) ? kinds.letter : kinds.between;
+}
+
+const isLoneOfPairs = (word: string) =>
+  word.length === 1 && kindOf(word.charCodeAt(0)) === kinds.paired;
 
 function withoutArticle(word: string): string | undefined {
   return article.test(word) ? word.replace(article, '') : undefined;
@@ -217,6 +230,26 @@ function foldWord(text: string, start: number, end: number, take: TakeWord): voi
     if (folding !== foldings.nothing && length < maxWordLength) unitsOfWord[length++] = folding;
   }
   if (length > 0) take(unitsOfWord, length);
+}
+
+/** Neighbours by twos, as full-text search has long cut these scripts (Lucene's CJKBigramFilter). */
+function foldPairs(run: string, take: TakeWord, hasEnd: boolean): void {
+  const folded = foldRun(run);
+  for (let at = 0; at < folded.length; at++) {
+    unitsOfWord[0] = folded.charCodeAt(at);
+    const isEnd = at + 1 === folded.length;
+    if (!isEnd) unitsOfWord[1] = folded.charCodeAt(at + 1);
+    if (!isEnd || at === 0 || hasEnd) take(unitsOfWord, isEnd ? 1 : 2);
+  }
+}
+
+/** Folding leaves almost all characters of these scripts as they are. */
+function foldRun(run: string): string {
+  for (let at = 0; at < run.length; at++) {
+    const unit = run.charCodeAt(at);
+    if (foldingOf(unit) !== unit) return foldForSearch(run).replace(notOfWords, '');
+  }
+  return run;
 }
 
 const foldedWords = new Map<string, readonly string[]>();

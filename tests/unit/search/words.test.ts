@@ -68,6 +68,31 @@ describe('search in any script', () => {
     expect(finds('我需要一位人权律师帮助', '律人', pairsOf)).toBe(false);
   });
 
+  it('finds whatever stands in a Chinese or Japanese text, wherever a dictionary would cut it', () => {
+    expect(finds('人人有权利', '权利')).toBe(true);
+    expect(finds('发展中国家的人民', '中国 ')).toBe(true);
+    const run = fc.string({
+      unit: fc.constantFrom(...'人权利有国家中律师カメラを探す'),
+      minLength: 1,
+    });
+    const given = run.chain((text) => {
+      const place = fc.nat({ max: text.length - 1 });
+      return fc.tuple(fc.constant(text), place, fc.integer({ min: 1, max: 12 }), fc.boolean());
+    });
+    fc.assert(
+      fc.property(given, ([text, from, length, isTyped]) => {
+        const query = text.slice(from, from + length) + (isTyped ? '' : ' ');
+        expect(finds(`a letter ${text}, 42`, query)).toBe(true);
+      }),
+    );
+  });
+
+  it('finds no pair of characters that stands in no text', () => {
+    expect(finds('我需要一位人权律师帮助', '律人')).toBe(false);
+    expect(finds('人，权', '人权')).toBe(false);
+    expect(finds('我需要一位人权律师帮助', '家')).toBe(false);
+  });
+
   it('takes the last word for a beginning until a space follows it, and every other one whole', () => {
     expect(finds('translation of letters', 'letters trans')).toBe(true);
     expect(finds('translation of letters', 'trans letters')).toBe(false);
