@@ -37,27 +37,8 @@ export async function typeAndTime(
   return times;
 }
 
-/** A page of a box and of what was typed into it, where the service worker does not look. */
-const boxPath = '/v1/box';
-const boxPage = `<!doctype html><main><input type="search" autofocus /><p></p></main><script>
-  const [box, line] = document.querySelectorAll('input, p');
-  box.oninput = () => (line.textContent = box.value);
-</script>`;
-
-/** The same keys in a page that only repeats what is typed: what the browser itself takes for them. */
-export async function typeIntoBareBox(
-  page: Page,
-  texts: readonly string[],
-): Promise<readonly number[]> {
-  await page.route(`**${boxPath}`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: boxPage }),
-  );
-  await page.goto(new URL(boxPath, page.url()).href);
-  return typeAndTime(page, texts);
-}
-
 /** A key as the keyboard has it, or else a letter as an input method brings it. */
-function typeLetter({ keyboard }: Page, letter: string): Promise<void> {
+export function typeLetter({ keyboard }: Page, letter: string): Promise<void> {
   if (letter === ' ') return keyboard.press('Space');
   return /^[a-z]$/i.test(letter) ? keyboard.press(letter) : keyboard.insertText(letter);
 }
