@@ -8,11 +8,13 @@ import type { QueueCallContext } from '#sync/wire/queues.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { QueuePositions } from './mail-pickup.ts';
 import type { Visited } from './relay-visit.ts';
+import type { VaultSession } from './vault-session.ts';
 
 /** A challenge lasts ten minutes; a poll is not begun with one older than this. */
 const challengeUseMs = 480_000;
 
-type QueueRole = 'contact' | 'conversation';
+const roles = ['contact', 'conversation'] as const;
+type QueueRole = (typeof roles)[number];
 type Visits = readonly (readonly [RelayOrigin, Visited])[];
 
 /** Whom a watch tells: that something moved, or that waiting broke off. */
@@ -34,6 +36,8 @@ interface Standing {
   name: string;
   readonly controller: AbortController;
 }
+
+const placeOf = (role: QueueRole, origin: RelayOrigin) => `${role} ${origin}`;
 
 /**
  * Waits at the relays that were visited until something moves there. A poll that would wait for the
@@ -66,10 +70,9 @@ export class RelayWatch {
     const left = new Set(this.#standing.keys());
     for (const [origin, visited] of visits) {
       if (visited === null) continue;
-      for (const role of ['contact', 'conversation'] as const) {
-        const place = `${role} ${origin}`;
-        left.delete(place);
-        void this.#waitAt(place, origin, visited.call, role, round).catch(onlyStorage);
+      for (const role of roles) {
+        left.delete(placeOf(role, origin));
+        void this.#waitAt(origin, visited.call, role, round).catch(onlyStorage);
       }
     }
     for (const place of left) this.#end(place);
@@ -86,12 +89,12 @@ export class RelayWatch {
   }
 
   async #waitAt(
-    place: string,
     origin: RelayOrigin,
     call: QueueCallContext,
     role: QueueRole,
     round: number,
   ): Promise<void> {
+    const place = placeOf(role, origin);
     const untilMs = this.#context.clock() + challengeUseMs;
     let wish = await this.#wish(origin, call, role);
     if (round !== this.#round || this.#standing.get(place)?.name === wish?.name) return;
@@ -106,7 +109,8 @@ export class RelayWatch {
       const woken = await client.poll(wish.compose(call), signal);
       if (signal.aborted) return;
       if (!woken.ok) {
-        this.stop();
+        // The other one there is on the same link.
+        for (const one of roles) this.#end(placeOf(one, origin));
         this.#listener.broke();
         return;
       }
@@ -126,12 +130,7 @@ export class RelayWatch {
     role: QueueRole,
   ): Promise<Wish | null> {
     const { vault } = this.#context;
-    const watched =
-      vault === null
-        ? []
-        : await (
-            await import('./mail-pickup.ts')
-          ).watchedQueues(this.#context, vault, origin, role, this.#positions);
+    const watched = vault === null ? [] : await this.#watchedQueues(vault, origin, role);
     if (role === 'conversation' && watched.length === 0) return null;
     const seen = role === 'contact' ? await this.#seenBoard(origin) : null;
     const queues = watched.map(({ queue, after }) => `${bytesToBase64Url(queue.id)} ${after}`);
@@ -140,6 +139,11 @@ export class RelayWatch {
       compose: (call) => composePoll(vault?.crypto ?? null, call, seen, watched),
       isPartial: watched.length > wireLimits.queuesPerRead,
     };
+  }
+
+  async #watchedQueues(vault: VaultSession, origin: RelayOrigin, role: QueueRole) {
+    const { watchedQueues } = await import('./mail-pickup.ts');
+    return watchedQueues(this.#context, vault, origin, role, this.#positions);
   }
 
   /** Up to where the board is here; null where its moving is no news, as it would wake at once and for ever. */
