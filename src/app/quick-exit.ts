@@ -15,8 +15,14 @@ export function leaveNow(): void {
   history.go(-stepsBack);
 }
 
-/** Keeps the screen empty when Back or Forward leads to a page that was left in haste. */
+/**
+ * Keeps the screen empty when Back or Forward leads to a page that was left in haste. A page that the
+ * browser kept asleep shows nothing of what stood on it, and begins anew.
+ */
 export function stayAway(): void {
+  window.addEventListener('pagehide', ({ persisted }) => {
+    if (persisted) document.documentElement.style.visibility = 'hidden';
+  });
   window.addEventListener('pageshow', (event) => {
     if (!event.persisted) return;
     if (hasLeft()) goBlank();

@@ -97,10 +97,12 @@ async function turn(tab: Page, type: 'pagehide' | 'pageshow'): Promise<void> {
 test('a page that is kept asleep lets go of the lead and of an open vault, and starts anew when it is shown', async () => {
   await createVault(first, passphrase);
   await turn(first, 'pagehide');
+  await expect(first.getByRole('main')).toBeHidden();
   await expectToLead(second, 1);
   await walkTo(second, 'Me');
   await expect(second.getByRole('button', { name: 'Unlock' })).toBeVisible();
   await Promise.all([first.waitForEvent('load'), turn(first, 'pageshow')]);
+  await expect(first.getByRole('main')).toBeVisible();
   await expect(lockNow(first)).toHaveCount(0);
   await expectToLead(first, 2);
 });
