@@ -96,14 +96,31 @@ export class RelayWatch {
   ): Promise<void> {
     const place = placeOf(role, origin);
     const untilMs = this.#context.clock() + challengeUseMs;
-    let wish = await this.#wish(origin, call, role);
+    const wish = await this.#wish(origin, call, role);
     if (round !== this.#round || this.#standing.get(place)?.name === wish?.name) return;
     this.#end(place);
     if (wish === null) return;
-    const client = new RelayClient(origin, this.#transport);
     const own: Standing = { name: wish.name, controller: new AbortController() };
-    const { signal } = own.controller;
     this.#standing.set(place, own);
+    try {
+      await this.#stand(own, wish, origin, call, role, untilMs);
+    } finally {
+      if (this.#standing.get(place) === own) this.#standing.delete(place);
+    }
+  }
+
+  /** Polls until something moves, the poll breaks or is ended, or the challenge is too old. */
+  async #stand(
+    own: Standing,
+    first: Wish,
+    origin: RelayOrigin,
+    call: QueueCallContext,
+    role: QueueRole,
+    untilMs: number,
+  ): Promise<void> {
+    const client = new RelayClient(origin, this.#transport);
+    const { signal } = own.controller;
+    let wish: Wish | null = first;
     while (wish !== null && this.#context.clock() < untilMs) {
       own.name = wish.name;
       const woken = await client.poll(wish.compose(call), signal);
@@ -119,7 +136,7 @@ export class RelayWatch {
       wish = await this.#wish(origin, call, role);
       if (signal.aborted) return;
     }
-    this.#standing.delete(place);
+    this.#standing.delete(placeOf(role, origin));
     if (wish !== null) this.#listener.moved();
   }
 
