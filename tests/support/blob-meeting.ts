@@ -1,9 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { createHash } from 'node:crypto';
 import type { AttachmentView, OutgoingFile } from '#engine/api/attachment-calls.ts';
 import type { MessageView } from '#engine/api/conversation-calls.ts';
 import type { ConversationId, MessageId } from '#core/types/ids.ts';
 import { startTestRelay, type TestRelay } from '../relay/running-relay.ts';
+import { freePort } from './free-port.ts';
 import { startBadLink, type BadLink } from './bad-link.ts';
 import { Device, eventually, unwrap } from './engine-in-node.ts';
 import { meet, type Meeting } from './meeting.ts';
@@ -115,12 +115,4 @@ export async function fetchUntil(
     () => attachmentOf(receiver, to, id),
     (attachment) => attachment.state === state,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
