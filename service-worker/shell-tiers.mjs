@@ -26,6 +26,9 @@ export const laterParts = [
   // Codes that cameras read.
   /^src\/ui\/qr-outline\.ts$/,
   /(?:^|\/)node_modules\/qr\/decode\.js$/,
+  // Stars that stewards give.
+  /^src\/routes\/request\/\[address\]\/VettingTool\.svelte$/,
+  /^src\/i18n\/locales\/[^/]+\/vetting\.json$/,
   // Kept searches, and the form of what suits the reader.
   /^src\/routes\/SearchTools\.svelte$/,
 ];

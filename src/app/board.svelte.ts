@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import type { EntryKind, RequestStatus, Skill, Urgency } from '#core/types/board-terms.ts';
+import type { Stars } from '#core/types/trust-terms.ts';
 import type { BoardPage, BoardQuery, BoardRow, SearchTerms } from '#engine/api/board-calls.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 import { RowHeights } from './row-heights.ts';
@@ -15,6 +16,8 @@ export interface BoardWishes {
   readonly status: RequestStatus | '';
   /** Only entries of the last so many days; null for any age. */
   readonly maxAgeDays: number | null;
+  /** Only entries of those who have at least so many stars; null for any. */
+  readonly minStars: Stars | null;
   readonly sort: 'newest' | 'match';
   readonly savedOnly: boolean;
   readonly mineOnly: boolean;
@@ -29,6 +32,7 @@ export const noWishes: BoardWishes = {
   urgency: '',
   status: '',
   maxAgeDays: null,
+  minStars: null,
   sort: 'newest',
   savedOnly: false,
   mineOnly: false,
@@ -98,6 +102,7 @@ export class BoardState {
       this.#wishes.urgency,
       this.#wishes.status,
       this.#wishes.maxAgeDays ?? '',
+      this.#wishes.minStars ?? '',
       this.#wishes.savedOnly ? 'saved' : '',
       this.#wishes.mineOnly ? 'mine' : '',
     ].filter((wish) => wish !== '').length,

@@ -62,6 +62,11 @@ export class EntryState {
     if (done.ok) this.#withdrawn = true;
   }
 
+  /** Reads it again, after something else about it was changed. */
+  readAgain(): Promise<void> {
+    return this.#read();
+  }
+
   async #read(): Promise<void> {
     const read = await engine.readEntry(this.address);
     if (read.ok) this.#entry = read.value;

@@ -1,6 +1,6 @@
 import type { MatchProfile, SavedSearch, SearchTerms } from '#engine/api/board-calls.ts';
 import type { EngineErrorCode } from '#engine/api/outcome.ts';
-import { board, toTerms, type BoardWishes } from './board.svelte.ts';
+import { board, noWishes, toTerms, type BoardWishes } from './board.svelte.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
 
 const emptyProfile: MatchProfile = { skills: [], languages: [], countries: [] };
@@ -70,10 +70,11 @@ export class Searches {
   }
 }
 
-/** Kept terms as the form shows them. */
+/** Kept terms as the form shows them; those of an older version may lack a wish of this one. */
 function toWishes(terms: SearchTerms): BoardWishes {
   const { kind, skill, language, country, urgency, status } = terms;
   return {
+    ...noWishes,
     ...terms,
     kind: kind ?? '',
     skill: skill ?? '',

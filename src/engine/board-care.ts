@@ -8,9 +8,11 @@ import type { EngineContext } from './engine-context.ts';
 const tidyDelayMs = 2_000;
 
 /** What must stay when room runs out; null while a locked vault keeps that to itself. */
-export async function whatMatters({ vault, db }: EngineContext): Promise<WhatMatters | null> {
+export async function whatMatters(context: EngineContext): Promise<WhatMatters | null> {
+  const { vault, db } = context;
+  const charter = context.charter.key === null ? [] : [context.charter.key];
   if (vault === null) {
-    return (await readVaultHeader(db)) === undefined ? { authors: [], addresses: [] } : null;
+    return (await readVaultHeader(db)) === undefined ? { authors: charter, addresses: [] } : null;
   }
   const saved = vault.all('saved').flatMap(({ address }) => {
     const bytes = base64UrlToBytes(address);
@@ -18,6 +20,7 @@ export async function whatMatters({ vault, db }: EngineContext): Promise<WhatMat
   });
   return {
     authors: [
+      ...charter,
       ...vault.all('persona').map(({ key }) => key),
       ...vault.all('conversation').map(({ peer }) => peer),
     ],

@@ -16,7 +16,9 @@ import type { EngineError, Outcome } from './api/outcome.ts';
 import type { WholeEntry } from './board-index.ts';
 import { matchProfileOf, toColumnQuery } from './board-terms-query.ts';
 import { cardAddress } from './card-address.ts';
+import { authorTrust, hasStewards, ownVetting, stewardFor } from './author-trust.ts';
 import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
+import type { TrustView } from './trust-index.ts';
 
 const excerptCharacters = 240;
 const maxPageRows = 100;
@@ -26,12 +28,14 @@ export async function queryBoard(context: EngineContext, query: BoardQuery): Pro
   const offset = Math.max(0, query.offset);
   const limit = Math.min(Math.max(1, query.limit), maxPageRows);
   const { board } = context;
-  const { entries, total } = await board.find(toColumnQuery(context, query), offset, limit);
+  const trust = await context.charter.read();
+  const { entries, total } = await board.find(toColumnQuery(context, query, trust), offset, limit);
   const facts = await privateFacts(context);
   return {
-    rows: entries.map((entry) => toRow(entry, facts)),
+    rows: entries.map((entry) => toRow(entry, facts, trust)),
     total,
     onDevice: board.size,
+    hasStewards: hasStewards(trust),
     ...board.facets(),
   };
 }
@@ -45,7 +49,9 @@ export async function readEntry(
   const entry = await board.read(address);
   const author = entry && base64UrlToBytes(entry.author);
   if (entry === undefined || author?.ok !== true) return engineError('not-found');
-  const row = toRow(entry, await privateFacts(context));
+  const trust = await context.charter.read();
+  const row = toRow(entry, await privateFacts(context), trust);
+  const vetAs = stewardFor(vault, trust, row.author);
   const [card, profile] = await Promise.all([
     db.board.get(cardAddress(author.value as PersonaKey)),
     board.readProfile(entry.author),
@@ -58,6 +64,10 @@ export async function readEntry(
     text: entry.entry.text,
     revision: entry.rev,
     authorAbout: profile?.about ?? null,
+    trust: trust && authorTrust(board, trust, entry.author),
+    hasStewards: hasStewards(trust),
+    vetAs,
+    ownVetting: trust && vetAs && ownVetting(board, trust, vetAs, row.author),
     cardOnDevice: card !== undefined,
     conversation: conversation?.id ?? null,
   });
@@ -114,7 +124,11 @@ async function deliveryByAddress({
   return states;
 }
 
-function toRow(found: WholeEntry, { mine, saved, helper, waiting }: PrivateFacts): BoardRow {
+function toRow(
+  found: WholeEntry,
+  { mine, saved, helper, waiting }: PrivateFacts,
+  trust: TrustView | null,
+): BoardRow {
   const { address, kind, author, day, until, status, authorName, entry } = found;
   const isMine = mine.has(author);
   return {
@@ -131,6 +145,7 @@ function toRow(found: WholeEntry, { mine, saved, helper, waiting }: PrivateFacts
     until,
     author,
     authorName,
+    stars: trust?.stars.get(author)?.stars ?? null,
     mine: isMine,
     saved: saved.has(address),
     delivery: isMine ? (waiting.get(address) ?? 'on-relay') : null,

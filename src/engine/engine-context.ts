@@ -8,6 +8,7 @@ import type { BoardFetching } from './board-fetching.ts';
 import type { BoardIndex } from './board-index.ts';
 import type { EngineEvent } from './api/engine-api.ts';
 import type { EngineError, Outcome } from './api/outcome.ts';
+import type { FollowedCharter } from './followed-charter.ts';
 import type { VaultSession } from './vault-session.ts';
 
 /** Files that go out and come in beside the visits to the relays. */
@@ -39,6 +40,7 @@ export interface EngineContext {
   /** Runs one step at a time, so that no two advance the same chain. */
   readonly exclusive: <T>(step: () => Promise<T>) => Promise<T>;
   readonly boards: BoardFetching;
+  readonly charter: FollowedCharter;
   /** Files on their way, once there is one that wants to cross the link. */
   transfers: FileTransfers | null;
   /** The unlocked vault, or null while it is locked or missing. */

@@ -9,6 +9,7 @@ const waiting: readonly string[] = [
   'readNetwork',
   'syncNow',
   'measurePassphrase',
+  'readCharter',
 ];
 /** What is so already while nothing can be read. */
 const asAsked: readonly string[] = ['lockVault', 'confirmClock', 'pauseBoard'];

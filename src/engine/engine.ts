@@ -10,6 +10,7 @@ import { BoardFetching } from './board-fetching.ts';
 import { BoardIndex } from './board-index.ts';
 import type { EngineApi, EngineEvent } from './api/engine-api.ts';
 import { createExclusive, type EngineContext } from './engine-context.ts';
+import { FollowedCharter } from './followed-charter.ts';
 import type { PrivateApi } from './private-api.ts';
 import { createPublicApi } from './public-api.ts';
 import { ensureHomeRelay } from './relay-book.ts';
@@ -91,6 +92,7 @@ async function readFromDisk(context: EngineContext, isAlone: boolean): Promise<v
   });
   await Promise.all([
     db.board.openFirst(),
+    context.charter.load(),
     withRoom(db, () => Promise.all([ensureHomeRelay(context), ensureFiller(context)])),
     dropUnkeptFiles(db, token),
   ]);
@@ -124,6 +126,7 @@ function createContext(surroundings: EngineSurroundings, token: string) {
     boards: new BoardFetching(surroundings.db, createTurns(longestBoardMs), () => {
       surroundings.emit('network');
     }),
+    charter: new FollowedCharter(surroundings.db),
     transfers: null,
     vault: null,
     clockWrong: false,

@@ -1,11 +1,11 @@
 import { composeRecord, composeWithdrawal } from '#core/records/compose.ts';
 import { entryToContent, type EntryContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { recordAddress, slotBytes, type RecordHeader } from '#core/records/record.ts';
+import { recordAddress, type RecordHeader } from '#core/records/record.ts';
 import { statusToContent } from '#core/records/status.ts';
 import { base64UrlToBytes } from '#core/codec/text-forms.ts';
 import type { RequestStatus } from '#core/types/board-terms.ts';
-import { addDays, type Day } from '#core/types/day.ts';
+import { addDays } from '#core/types/day.ts';
 import type { RecordAddressText, Slot } from '#core/types/ids.ts';
 import { ok, type Result } from '#core/types/result.ts';
 import type { RecordRow } from '#storage/database.ts';
@@ -16,7 +16,7 @@ import { engineError, runUnlocked, today, type EngineContext } from './engine-co
 import type { EntryFields, EntryPreview, PersonaChoice } from './api/entry-calls.ts';
 import type { EngineError, Outcome } from './api/outcome.ts';
 import { checkEntryFields } from './entry-fields.ts';
-import { ownRow, publishOwn } from './own-records.ts';
+import { clampDay, drawSlot, ownRow, publishOwn } from './own-records.ts';
 import { choosePersona, cleanLabel, findPersona } from './personas.ts';
 import { findPrivacyWarnings } from './privacy-warnings.ts';
 import type { PersonaValue } from './sealed-values.ts';
@@ -122,19 +122,6 @@ async function signEntry(
   return ownRow(composeRecord(vault.crypto, persona, header, entryToContent(entry)));
 }
 
-/** A slot that this persona has not used for this kind, also not before it expired. */
-async function drawSlot(
-  context: EngineContext,
-  persona: PersonaValue,
-  kind: number,
-): Promise<Slot> {
-  for (;;) {
-    const slot = context.random(slotBytes) as Slot;
-    if (slot.every((byte) => byte === 0)) continue;
-    if ((await nextRevision(context, recordAddress(persona.key, kind, slot))) === 0) return slot;
-  }
-}
-
 interface Revised {
   readonly header: RecordHeader;
   /** Null takes the record back. */
@@ -187,9 +174,4 @@ function slotOf(entry: IndexedEntry): Slot {
   const slot = base64UrlToBytes(entry.slot);
   if (!slot.ok) throw new Error('A slot in the index is not base64url');
   return slot.value as Slot;
-}
-
-/** `day` never decreases over revisions. */
-function clampDay(day: Day, previous: Day): Day {
-  return day < previous ? previous : day;
 }

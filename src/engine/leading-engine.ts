@@ -40,6 +40,7 @@ const repeatable: readonly (keyof EngineApi)[] = [
   'syncNow',
   'listSavedSearches',
   'readMatchProfile',
+  'readCharter',
 ];
 
 /**

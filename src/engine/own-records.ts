@@ -1,9 +1,11 @@
 import { checkSignedRecord } from '#core/records/checked-record.ts';
-import type { SignedRecord } from '#core/records/record.ts';
+import { recordAddress, slotBytes, type SignedRecord } from '#core/records/record.ts';
+import type { Day } from '#core/types/day.ts';
+import type { RelayOrigin, Slot } from '#core/types/ids.ts';
 import type { RecordRow } from '#storage/database.ts';
 import type { OutboxPurpose } from '#storage/outbox-row.ts';
 import { toRecordRow } from '#sync/record-intake.ts';
-import { makeCard, needsCard } from './contact-cards.ts';
+import { makeCard, needsCard, nextRevision } from './contact-cards.ts';
 import type { EngineContext } from './engine-context.ts';
 import { personaText } from './addresses.ts';
 import { ownHeads } from './foreign-revisions.ts';
@@ -11,7 +13,10 @@ import { publishRows, relayOrigins } from './publishing.ts';
 import type { PersonaValue, SealedValue } from './sealed-values.ts';
 import type { VaultChange, VaultSession } from './vault-session.ts';
 
-/** Stores and sends a record in one step, with a contact card before it where one is due. */
+/**
+ * Stores and sends a record in one step, with a contact card before it where one is due: to every
+ * relay, or to some only.
+ */
 export async function publishOwn(
   context: EngineContext,
   vault: VaultSession,
@@ -19,8 +24,9 @@ export async function publishOwn(
   row: RecordRow,
   purpose: OutboxPurpose,
   put: readonly SealedValue[],
+  only?: readonly RelayOrigin[],
 ): Promise<void> {
-  const relays = await relayOrigins(context.db);
+  const relays = only ?? (await relayOrigins(context.db));
   const isAnswerable = purpose === 'entry' || purpose === 'profile';
   const card =
     isAnswerable && needsCard(context, vault, persona.key)
@@ -35,6 +41,24 @@ export async function publishOwn(
   context.emit('board');
   context.emit('network');
   context.kick();
+}
+
+/** A slot that this persona has not used for this kind, also not before it expired. */
+export async function drawSlot(
+  context: EngineContext,
+  persona: PersonaValue,
+  kind: number,
+): Promise<Slot> {
+  for (;;) {
+    const slot = context.random(slotBytes) as Slot;
+    if (slot.every((byte) => byte === 0)) continue;
+    if ((await nextRevision(context, recordAddress(persona.key, kind, slot))) === 0) return slot;
+  }
+}
+
+/** `day` never decreases over revisions. */
+export function clampDay(day: Day, previous: Day): Day {
+  return day < previous ? previous : day;
 }
 
 /** A record that this device signed, in the form in which it is kept. */

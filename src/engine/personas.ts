@@ -5,6 +5,7 @@ import type { PersonaKey, PersonaKeyText, PersonaSeed } from '#core/types/ids.ts
 import { ok, type Result } from '#core/types/result.ts';
 import { textLimits } from '#core/types/board-terms.ts';
 import { personaText } from './addresses.ts';
+import { authorTrust } from './author-trust.ts';
 import { engineError, runUnlocked, today, type EngineContext } from './engine-context.ts';
 import type { PersonaChoice } from './api/entry-calls.ts';
 import type { EngineError, Outcome } from './api/outcome.ts';
@@ -59,6 +60,8 @@ export function findPersona(vault: VaultSession, key: PersonaKeyText): PersonaVa
 /** All my personas, as screens show them. */
 export function listPersonas(context: EngineContext): Outcome<readonly PersonaView[]> {
   return runUnlocked(context, async (vault) => {
+    const trust = await context.charter.read();
+    const stewards = trust?.charter?.stewards.map(personaText) ?? [];
     const view = async (persona: PersonaValue): Promise<PersonaView> => {
       const key = personaText(persona.key);
       const profile = await context.board.readProfile(key);
@@ -72,6 +75,8 @@ export function listPersonas(context: EngineContext): Outcome<readonly PersonaVi
         entries: context.board.countOf(key),
         createdDay: persona.createdDay,
         foreignRevision: persona.foreignRevision,
+        trust: trust && authorTrust(context.board, trust, key),
+        isSteward: stewards.includes(key),
       };
     };
     return ok(await Promise.all(vault.all('persona').map(view)));

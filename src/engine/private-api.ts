@@ -50,6 +50,8 @@ export type PrivateApi = Pick<
   | 'createPersona'
   | 'renamePersona'
   | 'publishProfile'
+  | 'giveStars'
+  | 'takeStarsBack'
   | 'replyToEntry'
   | 'listConversations'
   | 'readConversation'
@@ -110,6 +112,9 @@ export function createPrivateApi(context: EngineContext): PrivateApi {
     createPersona: (label) => createPersona(context, label),
     renamePersona: (key, label) => renamePersona(context, key, label),
     publishProfile: (key, fields) => publishProfile(context, key, fields),
+    giveStars: async (about, vetting) =>
+      (await import('./vetting.ts')).giveStars(context, about, vetting),
+    takeStarsBack: async (about) => (await import('./vetting.ts')).takeStarsBack(context, about),
     replyToEntry: (address, text, persona) => replyToEntry(context, address, text, persona),
     listConversations: () => listConversations(context),
     readConversation: (id) => readConversation(context, id),

@@ -41,6 +41,9 @@ export function createPublicApi(
       context.emit('network');
       return Promise.resolve();
     },
+    readCharter: async () => (await import('./charter-view.ts')).readCharter(context),
+    followOfferedCharter: async () =>
+      (await import('./charter-view.ts')).followOfferedCharter(context),
     pauseBoard: async (paused) => {
       await context.boards.pause(paused);
       if (!paused) context.kick();

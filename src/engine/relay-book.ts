@@ -65,8 +65,20 @@ export async function noteContact(
     lastContactMs: now,
     clockOffsetMs: info.time - now,
     demo: info.demo,
+    charter: info.charter,
     kind: 'relay',
   });
+}
+
+/** Follows the charter that the relay of this app names, where none is followed yet. */
+export async function noteCharter(
+  { charter, homeRelay, emit }: EngineContext,
+  origin: RelayOrigin,
+  { charter: named }: RelayGreeting,
+): Promise<void> {
+  if (origin !== homeRelay || named === null || charter.key !== null) return;
+  await charter.follow(named);
+  emit('board');
 }
 
 /** Notes that a web host gave the manifest of a board that lies there as files. */

@@ -15,6 +15,7 @@ import type { QueuePositions } from './mail-pickup.ts';
 import { nextTask } from './next-task.ts';
 import {
   isClockOff,
+  noteCharter,
   noteCleanBoard,
   noteContact,
   noteFault,
@@ -72,6 +73,7 @@ async function greetAndSend(
   // In one step: nothing may be erased between hearing a relay's clock and comparing it.
   await context.exclusive(async () => {
     await noteContact(context, client.origin, info);
+    await noteCharter(context, client.origin, info);
     context.clockWrong = (await isClockOff(context)) && !isClockConfirmed();
   });
   if (board !== null) await showNewest(await boardContext(context, client), board);

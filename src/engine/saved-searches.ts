@@ -85,11 +85,11 @@ export function saveMatchProfile(context: EngineContext, profile: MatchProfile):
   });
 }
 
-function countFresh(
+async function countFresh(
   context: EngineContext,
   { terms, seenArrival }: SealedValueOf<'search'>,
 ): Promise<number> {
-  const query = toColumnQuery(context, terms);
+  const query = toColumnQuery(context, terms, await context.charter.read());
   return context.board.store.count({ ...query, match: null, afterArrival: seenArrival });
 }
 
@@ -101,9 +101,9 @@ async function latestArrival({ db }: EngineContext): Promise<number> {
 /** Only the fields that are kept: a screen's object may carry more. */
 function plainTerms(terms: SearchTerms): SearchTerms {
   const { text, kind, skill, language, country, urgency, status } = terms;
-  const { maxAgeDays, sort, savedOnly, mineOnly } = terms;
+  const { maxAgeDays, minStars, sort, savedOnly, mineOnly } = terms;
   return {
     ...{ text, kind, skill, language, country, urgency, status },
-    ...{ maxAgeDays, sort, savedOnly, mineOnly },
+    ...{ maxAgeDays, minStars, sort, savedOnly, mineOnly },
   };
 }

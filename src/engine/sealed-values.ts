@@ -11,6 +11,7 @@ import {
   type Urgency,
 } from '#core/types/board-terms.ts';
 import type { Bytes } from '#core/types/bytes.ts';
+import { maxStars, type Stars } from '#core/types/trust-terms.ts';
 import type { FileKey } from '#core/attachments/stream-cipher.ts';
 import type { RecoveryEntropy } from '#crypto/recovery-words.ts';
 import type {
@@ -242,6 +243,10 @@ const draftValue = z.object({
 
 const list = <T>(item: z.ZodMiniType<T>) => z.array(item).check(z.maxLength(100));
 
+const starCount = z.custom<Stars>(
+  (value) => Number.isInteger(value) && Number(value) <= maxStars && Number(value) >= 0,
+);
+
 /** A search that is kept, and how much had come to the device when it was last looked at. */
 const searchValue = z.object({
   type: z.literal('search'),
@@ -255,6 +260,8 @@ const searchValue = z.object({
     urgency: z.nullable(names<Urgency>(urgencyCodes)),
     status: z.nullable(names<RequestStatus>(statusCodes)),
     maxAgeDays: z.nullable(u53),
+    /** Absent in searches that were kept before there were stars. */
+    minStars: z._default(z.nullable(starCount), null),
     sort: z.literal(['newest', 'match']),
     savedOnly: z.boolean(),
     mineOnly: z.boolean(),

@@ -11,7 +11,9 @@ import type messages from './locales/en/messages.json';
 import type network from './locales/en/network.json';
 import type search from './locales/en/search.json';
 import type shell from './locales/en/shell.json';
+import type stars from './locales/en/stars.json';
 import type vault from './locales/en/vault.json';
+import type vetting from './locales/en/vetting.json';
 
 /** What the English files hold, by area; every other language must hold the same. */
 interface Areas {
@@ -29,6 +31,8 @@ interface Areas {
   readonly network: typeof network;
   readonly learn: typeof learn;
   readonly search: typeof search;
+  readonly stars: typeof stars;
+  readonly vetting: typeof vetting;
 }
 
 type KeyOfArea = { [Area in keyof Areas]: keyof Areas[Area] & string };

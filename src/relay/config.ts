@@ -13,6 +13,8 @@ export interface RelayConfig {
   readonly dataFolder: string;
   /** Folder of the built app; undefined serves the relay alone. */
   readonly appFolder: string | undefined;
+  /** File of the signed charter; undefined for a board without stewards. */
+  readonly charterFile: string | undefined;
   /** Origins under which clients know this relay; empty means localhost at the port it listens on. */
   readonly origins: readonly RelayOrigin[];
   readonly demo: boolean;
@@ -106,6 +108,7 @@ function toConfig(values: Values): RelayConfig {
     port: values.port,
     dataFolder: values.demo ? join(values.data, 'demo') : values.data,
     appFolder: values.app,
+    charterFile: values.charter,
     origins: values.origin,
     demo: values.demo,
     stampPrice: values['stamp-price'],

@@ -22,7 +22,7 @@ if (!relay.ok) {
   process.exit(1);
 }
 
-const { address, stop } = relay.value;
+const { address, context, stop } = relay.value;
 const { appFolder, dataFolder, demo } = config.value;
 console.log(`Wallflower is at ${address.replace('//127.0.0.1:', '//localhost:')}`);
 console.log(`What it keeps is in ${resolve(dataFolder)}`);
@@ -31,6 +31,10 @@ else if (demo) console.log('The board shows made-up people. Open the address and
 else
   console.log(
     'Open the address and pin the first note. --demo shows a board that is already full.',
+  );
+if (context.charter?.stands === false)
+  console.log(
+    'Its charter has ended: nobody is a steward and no stars count until a new one is signed. See npm run charter -- --help',
   );
 console.log('Ctrl-C stops it; nothing that was accepted gets lost.');
 

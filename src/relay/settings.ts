@@ -53,7 +53,7 @@ function toggle(help: string) {
   } as const satisfies Setting;
 }
 
-const folder = z.string().check(z.minLength(1), z.maxLength(1_000));
+const path = z.string().check(z.minLength(1), z.maxLength(1_000));
 
 /** Every setting by the name of its flag. */
 export const settings = {
@@ -65,16 +65,22 @@ export const settings = {
   },
   port: number(8787, 0, 65_535, 'port to listen on; 0 takes any that is free'),
   data: {
-    shape: folder,
+    shape: path,
     byDefault: '.data',
     allowed: 'a folder',
     help: 'where the board and the queues are kept',
   },
   app: {
-    shape: z.optional(folder),
+    shape: z.optional(path),
     byDefault: undefined,
     allowed: 'a folder',
     help: 'the built app to serve; without it the relay serves only its interface',
+  },
+  charter: {
+    shape: z.optional(path),
+    byDefault: undefined,
+    allowed: 'a file',
+    help: 'the signed charter that names the stewards of this board (npm run charter makes one); without it nobody gives stars',
   },
   origin: {
     isList: true,

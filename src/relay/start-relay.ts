@@ -4,8 +4,10 @@ import type { Clock } from '#core/types/ports.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import { readAppFiles, type AppFiles } from './app/app-files.ts';
 import { serveApp } from './app/serve-app.ts';
+import { Charter } from './charter/charter.ts';
+import { openCharter } from './charter/open-charter.ts';
 import type { RelayConfig } from './config.ts';
-import { seedDemoBoard } from './demo/seed-demo.ts';
+import { demoCharterAuthor, seedDemoBoard } from './demo/seed-demo.ts';
 import { createLogLine } from './http/access-log.ts';
 import { createAddressKeys } from './http/address-keys.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -14,6 +16,7 @@ import { registerOperatorCalls } from './calls/operator-calls.ts';
 import { setCommonHeaders, trimDataHeaders } from './http/security-headers.ts';
 import { createServer } from './http/server.ts';
 import { WakeUps } from './live/wake-ups.ts';
+import type { RelayLog } from './log-port.ts';
 import { startMaintenance } from './maintenance.ts';
 import type { RelayContext } from './relay-context.ts';
 import { openSqliteLog } from './sqlite/sqlite-log.ts';
@@ -35,7 +38,7 @@ export interface RunningRelay {
 
 /** Why a relay did not start. */
 export interface StartFault {
-  readonly code: 'data' | 'app' | 'port';
+  readonly code: 'data' | 'app' | 'charter' | 'port';
   readonly message: string;
 }
 
@@ -59,6 +62,11 @@ export async function startRelay(
   }
   const log = opened.value;
   if (config.demo) await seedDemoBoard(log, clock);
+  const charter = await readCharter(config, log, clock);
+  if (!charter.ok) {
+    await log.close();
+    return charter;
+  }
   const logLine = createLogLine(writeLog);
   const workers = new WorkerPool(config.workers);
   const maintenance = startMaintenance({ log, workers, clock, config }, logLine);
@@ -71,6 +79,7 @@ export async function startRelay(
     clock,
     metrics: createMetrics(),
     addressKeys: createAddressKeys(),
+    charter: charter.value,
     origins: () => origins,
     isFull: maintenance.isFull,
   };
@@ -119,6 +128,15 @@ export async function startRelay(
     maintain: maintenance.run,
     stop,
   });
+}
+
+async function readCharter(
+  { charterFile, demo }: RelayConfig,
+  log: RelayLog,
+  clock: Clock,
+): Promise<Result<Charter | null, StartFault>> {
+  if (charterFile !== undefined) return openCharter(charterFile, log, clock);
+  return ok(demo ? await Charter.open(await demoCharterAuthor(), log, clock) : null);
 }
 
 async function readApp(

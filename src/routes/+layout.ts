@@ -6,11 +6,11 @@ export const prerender = false;
 
 /** Words that each room needs beside those of the start. */
 const areasByRoom: Readonly<Record<string, readonly LoadedArea[]>> = {
-  request: ['entry', 'errors', 'vault'],
+  request: ['entry', 'stars', 'errors', 'vault'],
   new: ['entry', 'composer', 'errors', 'vault'],
   messages: ['messages', 'errors', 'vault'],
   network: ['network', 'errors'],
-  me: ['me', 'errors', 'vault'],
+  me: ['me', 'stars', 'errors', 'vault'],
   learn: ['learn'],
 };
 

@@ -180,7 +180,7 @@ async function layOut(
 /** What a floor does not remember. */
 const floorFacts = {
   ...{ size: 0, kind: 0, slot: 0, skills: 0, urgency: 0 },
-  ...{ language: '', country: '', name: null },
+  ...{ language: '', country: '', name: null, subject: null },
 };
 
 /** What of a segment stays: records with their bytes, and floors without. */

@@ -17,6 +17,8 @@ export class BoardDocuments {
   version = 0;
   shownCount = 0;
   latestArrival = 0;
+  /** Those that won at their address and were not taken back, expired or not. */
+  readonly attestations = new Set<DocumentNumber>();
   /** Documents whose last day is before this one have expired. */
   #firstDay = 0 as Day;
   readonly #byAddress = new DocumentTable((document) => this.#addressHash(document));
@@ -119,6 +121,7 @@ export class BoardDocuments {
     this.#byAddress.add(document);
     const kind = segment.kinds[local];
     if (kind === recordKinds.status) this.#addStatus(segment, document);
+    if (kind === recordKinds.attestation) this.attestations.add(document);
     if (isEntryKind(kind)) this.#addEntry(segment, document);
   }
 
@@ -156,6 +159,7 @@ export class BoardDocuments {
     const kind = segment.kinds[localOf(document)];
     if (isEntryKind(kind) || kind === recordKinds.status) this.#bySlot.remove(document);
     if (kind === recordKinds.status) this.#tellEntries(document, 0);
+    this.attestations.delete(document);
   }
 
   #hide(segment: Segment, local: number): void {

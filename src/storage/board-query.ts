@@ -1,6 +1,7 @@
 import { findDocuments, nextBit, type Postings } from '#core/search/postings.ts';
 import type { QueryWord } from '#core/search/words.ts';
-import { compareBytes, equalBytes, readU32, type Bytes } from '#core/types/bytes.ts';
+import { compareBytes, type Bytes } from '#core/types/bytes.ts';
+import { AuthorSet } from './author-set.ts';
 import { maxSegmentDocuments, type Segment } from './board-segment.ts';
 import { localOf, type BoardDocuments, type DocumentNumber } from './board-documents.ts';
 
@@ -25,7 +26,7 @@ export interface ColumnQuery {
   /** Only what came to this device after so many batches. */
   readonly afterArrival: number | null;
   readonly onlyDocuments: readonly DocumentNumber[] | null;
-  readonly onlyAuthors: readonly Bytes[] | null;
+  readonly onlyAuthors: AuthorSet | null;
   /** Sorts by how well entries match; null for the newest first. */
   readonly match: MatchColumns | null;
 }
@@ -100,7 +101,7 @@ function findInSegment(
     if (status !== null && segment.statuses[local] !== status) return false;
     if (afterArrival !== null && (segment.arrivals[local] ?? 0) <= afterArrival) return false;
     if (allowed !== null && !allowed.has(place * maxSegmentDocuments + local)) return false;
-    return onlyAuthors === null || isBy(segment, local, onlyAuthors);
+    return onlyAuthors === null || onlyAuthors.hasWritten(segment, local);
   };
   let found = 0;
   if (bits === undefined) {
@@ -123,11 +124,6 @@ function firstBefore({ days, count }: Segment, day: number): number {
     else high = middle;
   }
   return low;
-}
-
-function isBy(segment: Segment, local: number, authors: readonly Bytes[]): boolean {
-  const author = segment.authorOf(local);
-  return authors.some((one) => equalBytes(one, author));
 }
 
 function sortByScore(
@@ -264,13 +260,12 @@ export function countValues(
 
 /** How many entries an author has on the board. */
 export function countByAuthor(documents: BoardDocuments, author: Bytes): number {
-  const hash = readU32(author);
+  const authors = new AuthorSet([author]);
   let count = 0;
   for (const segment of documents.segments) {
     if (segment === null) continue;
     for (let local = 0; local < segment.count; local++) {
-      if (segment.shown[local] !== 1 || segment.authorHashes[local * 8] !== hash) continue;
-      if (equalBytes(segment.authorOf(local), author)) count++;
+      if (segment.shown[local] === 1 && authors.hasWritten(segment, local)) count++;
     }
   }
   return count;

@@ -26,13 +26,16 @@ export interface DocumentFacts {
   /** Number of the batch in which it came to this device; grows. */
   readonly arrival: number;
   readonly kind: number;
-  /** One bit for each skill's code; where a request stands, for a status. */
+  /** One bit for each skill's code; where a request stands, for a status; stars, for an attestation. */
   readonly skills: number;
+  /** How a steward knows, for an attestation. */
   readonly urgency: number;
   readonly language: string;
   readonly country: string;
   /** A profile's name. */
   readonly name: string | null;
+  /** Whom an attestation is about: 32 bytes. */
+  readonly subject: Bytes | null;
 }
 
 /** A segment as it is stored: fixed-width columns one after another in one value. */
@@ -45,10 +48,13 @@ export interface SegmentRow {
   readonly countries: readonly string[];
   /** Names by the number of the profile's document. */
   readonly names: ReadonlyMap<number, string>;
+  /** Whom attestations are about, by their documents' numbers; absent where there are none. */
+  readonly subjects?: ReadonlyMap<number, Bytes>;
   /** How many records lie in one value of the chunks' table; 64 where it is absent. */
   readonly chunkDocuments?: number;
 }
 
+const nobody: ReadonlyMap<number, Bytes> = new Map();
 const bytesPerDocument = 3 * 32 + 5 * 4 + 4 * 2 + 2;
 
 /** A segment's columns as views into its one buffer, widest first so that all are aligned. */
@@ -75,6 +81,7 @@ export class Segment {
   readonly languages: readonly string[];
   readonly countries: readonly string[];
   readonly names: ReadonlyMap<number, string>;
+  readonly subjects: ReadonlyMap<number, Bytes>;
   /** 1 where the document is an entry to show; in memory only. */
   readonly shown: Uint8Array<ArrayBuffer>;
   /** 1 where the document won at its address; in memory only. */
@@ -117,6 +124,7 @@ export class Segment {
     this.languages = row.languages;
     this.countries = row.countries;
     this.names = row.names;
+    this.subjects = row.subjects ?? nobody;
     this.shown = new Uint8Array(count);
     this.winning = new Uint8Array(count);
     this.released = new Uint8Array(count);
@@ -161,6 +169,7 @@ export class Segment {
       language: this.languageOf(local),
       country: this.countryOf(local),
       name: this.names.get(local) ?? null,
+      subject: this.subjects.get(local) ?? null,
     };
   }
 }
@@ -179,6 +188,7 @@ export function createSegmentRow(documents: readonly DocumentFacts[]): SegmentRo
   const languages = new Map<string, number>();
   const countries = new Map<string, number>();
   const names = new Map<number, string>();
+  const subjects = new Map<number, Bytes>();
   const empty: SegmentRow = {
     newestDay: documents[0]?.day ?? 0,
     count,
@@ -205,8 +215,14 @@ export function createSegmentRow(documents: readonly DocumentFacts[]): SegmentRo
     columns.languageNumbers[local] = numberOf(languages, facts.language);
     columns.countryNumbers[local] = numberOf(countries, facts.country);
     if (facts.name !== null) names.set(local, facts.name);
+    if (facts.subject !== null) subjects.set(local, facts.subject);
   }
-  return { ...empty, languages: [...languages.keys()], countries: [...countries.keys()] };
+  return {
+    ...empty,
+    languages: [...languages.keys()],
+    countries: [...countries.keys()],
+    ...(subjects.size > 0 && { subjects }),
+  };
 }
 
 function numberOf(numbers: Map<string, number>, value: string): number {

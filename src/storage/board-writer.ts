@@ -5,6 +5,7 @@ import { PostingsBuilder } from '#core/search/postings-builder.ts';
 import { PostingsWriter, type Postings } from '#core/search/postings.ts';
 import { skillCodes, statusCodes, urgencyCodes } from '#core/types/board-terms.ts';
 import { readU32, type Bytes } from '#core/types/bytes.ts';
+import { vettingMethodCodes } from '#core/types/trust-terms.ts';
 import type { RecordAddressText } from '#core/types/ids.ts';
 import { isEntryKind } from './board-documents.ts';
 import { chunkKeyOf, chunkStarts, encodeChunk } from './board-chunk.ts';
@@ -155,6 +156,7 @@ export function floorsToSegment(floors: readonly FloorRow[]): NewSegment {
     language: '',
     country: '',
     name: null,
+    subject: null,
   }));
   facts.sort(compareNewestFirst);
   const row = createSegmentRow(facts);
@@ -169,7 +171,7 @@ function toFacts(
 ): DocumentFacts {
   const value = 'value' in record ? record.value : null;
   const entry = isEntryKind(kind) && value !== null && 'title' in value ? value : null;
-  const isStatus = value !== null && 'status' in value;
+  const attested = value !== null && 'subject' in value ? value : null;
   return {
     address,
     id,
@@ -181,14 +183,30 @@ function toFacts(
     size: bytes.length,
     arrival,
     kind: value === null && record.kind !== 'contact' ? kind | withdrawn : kind,
-    skills: isStatus
-      ? statusCodes[value.status]
-      : (entry?.skills ?? []).reduce((bits, skill) => bits | (1 << skillCodes[skill]), 0),
-    urgency: entry === null ? 0 : urgencyCodes[entry.urgency],
+    skills: skillsColumn(value),
+    urgency: urgencyColumn(value),
     language: entry?.language ?? '',
     country: entry?.country ?? '',
-    name: value !== null && 'name' in value ? value.name : null,
+    name: value !== null && 'about' in value ? value.name : null,
+    subject: attested?.subject ?? null,
   };
+}
+
+type HeldValue = Extract<HeldRecord, { value: unknown }>['value'];
+
+function skillsColumn(value: HeldValue): number {
+  if (value === null) return 0;
+  if ('status' in value) return statusCodes[value.status];
+  if ('stars' in value) return value.stars;
+  return 'title' in value
+    ? value.skills.reduce((bits, skill) => bits | (1 << skillCodes[skill]), 0)
+    : 0;
+}
+
+function urgencyColumn(value: HeldValue): number {
+  if (value === null) return 0;
+  if ('urgency' in value) return urgencyCodes[value.urgency];
+  return 'method' in value && value.method !== null ? vettingMethodCodes[value.method] : 0;
 }
 
 const base64UrlValues = new Uint8Array(128);

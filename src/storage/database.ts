@@ -3,6 +3,7 @@ import type { Postings } from '#core/search/postings.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
 import type {
+  PersonaKey,
   PersonaKeyText,
   RecordAddressText,
   RecordId,
@@ -52,6 +53,8 @@ export interface RelayRow {
   readonly lastContactMs: number | null;
   /** Relay's clock minus this device's, at the last contact. */
   readonly clockOffsetMs: number;
+  /** Who signs its charter, as it said last. */
+  readonly charter?: PersonaKey | null;
   readonly trouble: string | null;
   readonly reachable: boolean;
   /** A board of files at some web host takes no mail; absent in rows of version 1, which are relays. */
@@ -84,7 +87,8 @@ export interface SettingRow {
     | 'board-paused'
     | 'clock-confirmed'
     | 'board-limits'
-    | 'link-speed';
+    | 'link-speed'
+    | 'charter';
   readonly value: unknown;
 }
 

@@ -34,7 +34,7 @@ export type OutboxTask =
 
 /** What the user would call it. */
 export type OutboxPurpose =
-  'entry' | 'profile' | 'card' | 'queue' | 'message' | 'withdrawal' | 'status';
+  'entry' | 'profile' | 'card' | 'queue' | 'message' | 'withdrawal' | 'status' | 'stars';
 
 /** One thing on its way to one relay; rows of one chain go out in order. */
 export interface OutboxRow {

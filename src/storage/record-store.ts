@@ -56,12 +56,12 @@ export async function knownRevisions(
   return addresses.map((address) => board.documents.revisionAt(address));
 }
 
-/** Hides what has expired; its (rev, id) stays as a floor until day + 181. Whether anything changed. */
+/** Hides what has expired; its (rev, id) stays as a floor until day + 181. Whether anything may have changed. */
 export async function expireRecords(db: WallflowerDatabase, today: Day): Promise<boolean> {
   const store = db.board;
   await store.openAll();
   if (today <= store.documents.firstDay) return false;
   const gone = store.documents.expire(today);
   await store.changeLimits({ firstDay: today });
-  return gone > 0;
+  return gone > 0 || store.documents.attestations.size > 0;
 }

@@ -14,6 +14,7 @@ const fateOfVerdict: Readonly<Record<RecordVerdict, Fate>> = {
   expired: 'never',
   'unpublishable-text': 'never',
   'rate-limited': 'later',
+  'not-a-steward': 'never',
 };
 
 /** What a relay's verdict on one published record means for its row. */

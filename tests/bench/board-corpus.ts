@@ -1,5 +1,7 @@
 import type { CborValue } from '#core/codec/cbor.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
+import { attestationToContent } from '#core/records/attestation.ts';
+import { charterToContent } from '#core/records/charter.ts';
 import { entryToContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';
 import { profileToContent } from '#core/records/profile.ts';
@@ -21,6 +23,7 @@ import type {
   Signature,
   Slot,
 } from '#core/types/ids.ts';
+import type { Stars } from '#core/types/trust-terms.ts';
 import type { RecordRow } from '#storage/database.ts';
 import { createDice, pick, pickByShare, type Dice } from '../support/dice.ts';
 import { corpusCountries, corpusLifetimes } from './corpus-choices.ts';
@@ -46,6 +49,12 @@ export interface BoardCorpus {
 const rareShare = 0.25;
 const profileShare = 0.08;
 const statusShare = 0.04;
+const attestationShare = 0.03;
+const singletonSlot = new Uint8Array(4) as Slot;
+
+/** Who signs the charter of the corpus, and the one steward that it names. */
+export const charterAuthor = authorKey(-1);
+const steward = authorKey(-2);
 
 /** The record of a number out of so many, newest first; nothing looks at its signature. */
 export function createBoardCorpus(
@@ -57,6 +66,10 @@ export function createBoardCorpus(
   const written = (number: number): WrittenRecord => {
     const dice = createDice(number + 1);
     const day = addDays(newest, -Math.floor((number / records) * 28));
+    if (number === 0) {
+      const content = charterToContent({ name: 'The house', stewards: [steward] });
+      return write(charterAuthor, recordKinds.charter, singletonSlot, day, 180, content);
+    }
     const author = authorKey(Math.floor(dice() ** 2 * authors));
     const part = dice();
     if (part < profileShare) {
@@ -67,12 +80,17 @@ export function createBoardCorpus(
         skills: [],
         countries: [],
       });
-      return write(author, recordKinds.profile, new Uint8Array(4) as Slot, day, 180, content);
+      return write(author, recordKinds.profile, singletonSlot, day, 180, content);
     }
     const slot = numberBytes(number + 1, 4) as Slot;
     if (part < profileShare + statusShare) {
       const status = pick(dice, requestStatuses);
       return write(author, recordKinds.status, slot, day, 90, statusToContent({ status }));
+    }
+    if (part < profileShare + statusShare + attestationShare) {
+      const stars = Math.floor(dice() * 6) as Stars;
+      const content = attestationToContent({ subject: author, stars, method: 'papers' });
+      return write(steward, recordKinds.attestation, slot, day, 180, content);
     }
     const tongue = pickByShare(dice, tongues);
     const content = entryToContent({

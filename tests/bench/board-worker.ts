@@ -10,6 +10,7 @@ import type { BoardQuery } from '#engine/api/board-calls.ts';
 import { BoardIndex } from '#engine/board-index.ts';
 import { queryBoard } from '#engine/board-views.ts';
 import type { EngineContext } from '#engine/engine-context.ts';
+import { FollowedCharter } from '#engine/followed-charter.ts';
 import { takeLead } from '#storage/lead.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { storageFaultOf } from '#storage/storage-fault.ts';
@@ -20,7 +21,7 @@ import type { RelayClient } from '#sync/relay-client.ts';
 import { createSearchLibrary } from './peers-board/search-library.mjs';
 import { anyTerms } from '../support/any-terms.ts';
 import { createDice, pick } from '../support/dice.ts';
-import { commonWords, createBoardCorpus } from './board-corpus.ts';
+import { charterAuthor, commonWords, createBoardCorpus } from './board-corpus.ts';
 import type { BoardSettings, NamedPack } from './board-packs.ts';
 import { answerCalls } from './answer-calls.ts';
 
@@ -63,6 +64,7 @@ function openBoard(): void {
   context = {
     db,
     board: new BoardIndex(db.board),
+    charter: new FollowedCharter(db),
     vault: null,
     clock: Date.now,
   } as unknown as EngineContext;
@@ -81,12 +83,13 @@ async function tidy(): Promise<void> {
 async function fill({ packs, newest }: { packs: readonly NamedPack[]; newest: Day }) {
   openBoard();
   await takeLead(db, token);
+  await context.charter.follow(charterAuthor);
   await db.board.openAll();
   const bytesByName = new Map<string, Bytes>();
   for (const { name } of packs) {
     bytesByName.set(name, new Uint8Array(await (await fetch(`/packs/${name}`)).arrayBuffer()));
   }
-  const context = {
+  const sync = {
     db,
     client: new LocalPacks(bytesByName),
     verify: () => Promise.resolve(true),
@@ -106,7 +109,7 @@ async function fill({ packs, newest }: { packs: readonly NamedPack[]; newest: Da
   let storedMs = Number.NaN;
   let full = false;
   try {
-    const brought = await bringPacks(context, new Takings(context), start);
+    const brought = await bringPacks(sync, new Takings(sync), start);
     if (!brought.ok) throw new Error(`The packs were not taken in: ${brought.error.code}.`);
     storedMs = performance.now() - startMs;
     await tidy();
@@ -160,7 +163,7 @@ async function open() {
   db?.close();
   openBoard();
   const start = performance.now();
-  await db.board.openFirst();
+  await Promise.all([db.board.openFirst(), context.charter.load()]);
   await queryBoard(context, anything);
   const firstMs = performance.now() - start;
   const longest = new LongestSilence();
@@ -190,6 +193,7 @@ function filters(count: number, { tongues }: Corpus): readonly Partial<BoardQuer
     urgency: pick(dice, [null, ...urgencies]),
     status: pick(dice, [null, null, 'open', 'helped'] as const),
     maxAgeDays: pick(dice, [null, 7, 30]),
+    minStars: pick(dice, [null, null, 1, 4] as const),
   }));
 }
 

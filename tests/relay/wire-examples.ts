@@ -1,6 +1,8 @@
 import { encodeCbor } from '#core/codec/cbor.ts';
 import { labelledHash } from '#core/codec/hash.ts';
 import { bytesToBase64Url, bytesToHex } from '#core/codec/text-forms.ts';
+import { attestationToContent } from '#core/records/attestation.ts';
+import { charterToContent } from '#core/records/charter.ts';
 import { composeRecord, composeWithdrawal } from '#core/records/compose.ts';
 import { entryToContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';
@@ -21,6 +23,7 @@ import { seedOf, stampFor, today, watchItem } from './people.ts';
 
 const origin = 'https://relay.example' as RelayOrigin;
 const epoch = new Uint8Array(16).fill(0xe0) as RelayEpoch;
+const noSlot = new Uint8Array(4) as Slot;
 const secret = new Uint8Array(32).fill(0x5e);
 
 /** One example of every message of the relay interface, as hex (URLs as text), from fixed keys. */
@@ -50,6 +53,19 @@ export function composeExamples(): Readonly<Record<string, string>> {
   const envelope = envelopeOf(1);
   const contactStamp = stampFor(origin, contact.id, envelopeId(envelope), today, 18);
   const greeting = [[1], epoch, challenge, dayToMs(today), 18, false];
+  const charterHeader = { kind: recordKinds.charter, slot: noSlot, rev: 1, day: today };
+  const charter = composeRecord(
+    crypto,
+    { key: crypto.personaKey(seedOf(5)), seed: seedOf(5) },
+    { ...charterHeader, until: addDays(today, 180) },
+    charterToContent({ name: 'A circle', stewards: [author] }),
+  );
+  const stars = composeRecord(
+    crypto,
+    signer,
+    { kind: recordKinds.attestation, slot, rev: 1, day: today, until: addDays(today, 90) },
+    attestationToContent({ subject: crypto.personaKey(seedOf(4)), stars: 4, method: 'met' }),
+  );
   const salt = new Uint8Array(16).fill(0x5a);
   const shortId = createShortIds(salt)(id);
   const symbols = emptySymbols(4);
@@ -61,6 +77,13 @@ export function composeExamples(): Readonly<Record<string, string>> {
     'record: address': recordAddress(author, request, slot),
     'record: id': id,
     'withdrawal: as sent': encodeRecord(withdrawal),
+    'charter: author': charter.author,
+    'charter: body': charter.body,
+    'charter: as sent': encodeRecord(charter),
+    'attestation: subject': crypto.personaKey(seedOf(4)),
+    'attestation: body': stars.body,
+    'attestation: as sent': encodeRecord(stars),
+    'greeting: of a relay with a charter': encodeCbor([...greeting, charter.author]),
     'publish: answer': encodeCbor([
       [id, recordVerdicts.accepted],
       [null, recordVerdicts.malformed],

@@ -10,6 +10,7 @@ export const anyTerms: SearchTerms = {
   urgency: null,
   status: null,
   maxAgeDays: null,
+  minStars: null,
   sort: 'newest',
   savedOnly: false,
   mineOnly: false,

@@ -2,10 +2,11 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { decodeCbor, encodeCbor } from '#core/codec/cbor.ts';
 import { bytesToHex } from '#core/codec/text-forms.ts';
-import type { PackHash, RelayOrigin, RelaySequence } from '#core/types/ids.ts';
+import type { PackHash, RelayOrigin, RelayEpoch, RelaySequence } from '#core/types/ids.ts';
 import { decodePayload } from '#core/records/pack-payload.ts';
 import { encodePackPayload } from '#core/records/pack.ts';
 import { decodeRecord, encodeRecord, type SignedRecord } from '#core/records/record.ts';
+import type { RelayGreeting } from '#sync/wire/info.ts';
 import { cborType, packType } from '#sync/wire/media-type.ts';
 import {
   manifestBounds,
@@ -150,14 +151,20 @@ function changeAnswer(body: Uint8Array, lie: Lie, isVisit: boolean): Uint8Array 
   }
   const decoded = decodeCbor(body, visitSchema, visitBounds);
   if (!decoded.ok) throw new Error(`The relay behind answered ${decoded.error.reason}.`);
-  const [{ wallflower, epoch, challenge, time, stampPrice, demo }, board] = decoded.value;
+  const [greeting, board] = decoded.value;
   if (board[0] !== visitForms.changes) return body;
   const [, next, more, payload] = board;
-  const told = lie({ epoch, next, more, records: recordsOf(payload) });
+  const told = lie({ epoch: greeting.epoch, next, more, records: recordsOf(payload) });
   return encodeCbor([
-    [wallflower, told.epoch, challenge, time, stampPrice, demo],
+    greetingOf({ ...greeting, epoch: told.epoch as RelayEpoch }),
     [visitForms.changes, told.next, told.more, payloadOf(told.records)],
   ]);
+}
+
+function greetingOf(greeting: RelayGreeting) {
+  const { wallflower, epoch, challenge, time, stampPrice, demo, charter } = greeting;
+  const named = charter === null ? [] : [charter];
+  return [wallflower, epoch, challenge, time, stampPrice, demo, ...named];
 }
 
 /** What a newcomer is told; only the greeting is the relay's behind. */
@@ -184,9 +191,9 @@ async function beginWith(
   }
   const visit = decodeCbor(body, visitSchema, visitBounds);
   if (!visit.ok) throw new Error('The relay behind does not greet.');
-  const [{ wallflower, epoch, challenge, time, stampPrice, demo }] = visit.value;
+  const [greeting] = visit.value;
   return encodeCbor([
-    [wallflower, epoch, challenge, time, stampPrice, demo],
+    greetingOf(greeting),
     [visitForms.start, listed, end, end, true, new Uint8Array(0)],
   ]);
 }

@@ -4,6 +4,8 @@ import { isAllZero } from '../types/bytes.ts';
 import { addDays, type Day } from '../types/day.ts';
 import type { RecordAddress, RecordId } from '../types/ids.ts';
 import { fail, ok, type Result } from '../types/result.ts';
+import { attestationSchema, type AttestationContent } from './attestation.ts';
+import { charterSchema, type CharterContent } from './charter.ts';
 import { cardLifetimeDays, contactSchema, type ContactContent } from './contact.ts';
 import { entrySchema, type EntryContent } from './entry.ts';
 import { kindOf, singletonKinds, type RecordKind } from './kinds.ts';
@@ -26,7 +28,9 @@ export type RecordContent =
   | { readonly kind: 'request' | 'offer'; readonly value: EntryContent | null }
   | { readonly kind: 'profile'; readonly value: ProfileContent | null }
   | { readonly kind: 'status'; readonly value: StatusContent | null }
-  | { readonly kind: 'contact'; readonly value: ContactContent | null };
+  | { readonly kind: 'contact'; readonly value: ContactContent | null }
+  | { readonly kind: 'attestation'; readonly value: AttestationContent | null }
+  | { readonly kind: 'charter'; readonly value: CharterContent | null };
 
 /** A record whose form is proved; its signature is proved by whoever holds a verifier. */
 export type CheckedRecord = SignedRecord & {
@@ -113,6 +117,10 @@ function readContent(
       return shaped(items, statusSchema, (value) => ({ kind, value }));
     case 'contact':
       return shaped(items, contactSchema, (value) => ({ kind, value }));
+    case 'attestation':
+      return shaped(items, attestationSchema, (value) => ({ kind, value }));
+    case 'charter':
+      return shaped(items, charterSchema, (value) => ({ kind, value }));
   }
 }
 
@@ -134,5 +142,6 @@ function publicTexts(content: RecordContent): readonly string[] {
   if (content.kind === 'request' || content.kind === 'offer') {
     return [content.value.title, content.value.text];
   }
+  if (content.kind === 'charter') return [content.value.name];
   return [];
 }

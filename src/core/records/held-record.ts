@@ -2,6 +2,8 @@ import { readCbor } from '../codec/cbor-reader.ts';
 import type { CborValue } from '../codec/cbor.ts';
 import type { Bytes } from '../types/bytes.ts';
 import type { Slot } from '../types/ids.ts';
+import { attestationSchema, type AttestationContent } from './attestation.ts';
+import { charterSchema, type CharterContent } from './charter.ts';
 import { toEntry, type EntryContent } from './entry.ts';
 import { kindOf, type RecordKind } from './kinds.ts';
 import { profileSchema, type ProfileContent } from './profile.ts';
@@ -12,6 +14,8 @@ export type HeldRecord = { readonly slot: Slot } & (
   | { readonly kind: 'request' | 'offer'; readonly value: EntryContent | null }
   | { readonly kind: 'profile'; readonly value: ProfileContent | null }
   | { readonly kind: 'status'; readonly value: StatusContent | null }
+  | { readonly kind: 'attestation'; readonly value: AttestationContent | null }
+  | { readonly kind: 'charter'; readonly value: CharterContent | null }
   | { readonly kind: 'contact' | 'unknown' }
 );
 
@@ -44,6 +48,10 @@ export function readHeldRecord(bytes: Uint8Array): HeldRecord {
       return { slot, kind, value: isWithdrawn ? null : profileSchema.parse(items) };
     case 'status':
       return { slot, kind, value: isWithdrawn ? null : statusSchema.parse(items) };
+    case 'attestation':
+      return { slot, kind, value: isWithdrawn ? null : attestationSchema.parse(items) };
+    case 'charter':
+      return { slot, kind, value: isWithdrawn ? null : charterSchema.parse(items) };
     case 'contact':
     case undefined:
       return { slot, kind: kind ?? 'unknown' };

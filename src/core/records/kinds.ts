@@ -5,6 +5,8 @@ export const recordKinds = {
   profile: 3,
   status: 4,
   contact: 5,
+  attestation: 6,
+  charter: 7,
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;
@@ -19,4 +21,4 @@ export function kindOf(code: number): RecordKind | undefined {
 }
 
 /** Kinds whose slot is always zero, so that they can be found by author alone. */
-export const singletonKinds: readonly RecordKind[] = ['profile', 'contact'];
+export const singletonKinds: readonly RecordKind[] = ['profile', 'contact', 'charter'];

@@ -1,8 +1,10 @@
 import type { EntryKind, RequestStatus, Skill, Urgency } from '#core/types/board-terms.ts';
 import type { Day } from '#core/types/day.ts';
 import type { ConversationId, PersonaKeyText, RecordAddressText } from '#core/types/ids.ts';
+import type { Stars } from '#core/types/trust-terms.ts';
 import type { DeliveryState } from './delivery-state.ts';
 import type { Outcome } from './outcome.ts';
+import type { AuthorTrust } from './trust-calls.ts';
 
 /** One row of the board. */
 export interface BoardRow {
@@ -22,6 +24,8 @@ export interface BoardRow {
   readonly author: PersonaKeyText;
   /** The author's public pseudonym, where a profile is known. */
   readonly authorName: string | null;
+  /** What the board's stewards give its author; null where nobody vetted them. */
+  readonly stars: Stars | null;
   readonly mine: boolean;
   readonly saved: boolean;
   readonly delivery: DeliveryState | null;
@@ -34,6 +38,14 @@ export interface BoardEntry extends BoardRow {
   readonly text: string;
   readonly revision: number;
   readonly authorAbout: string | null;
+  /** Where the author's stars come from. */
+  readonly trust: AuthorTrust | null;
+  /** Whether anybody vets people on this board. */
+  readonly hasStewards: boolean;
+  /** The persona of this vault that may vet the author; null for none, and where the author is oneself. */
+  readonly vetAs: PersonaKeyText | null;
+  /** What that persona says of the author already, whether or not it is what counts. */
+  readonly ownVetting: AuthorTrust | null;
   /** Whether a reply can be encrypted at once, because the author's contact card is on the device. */
   readonly cardOnDevice: boolean;
   /** The conversation that already exists about it, if any (vault unlocked only). */
@@ -50,6 +62,8 @@ export interface BoardQuery {
   readonly status: RequestStatus | null;
   /** Only entries of the last so many days; null for any age. */
   readonly maxAgeDays: number | null;
+  /** Only entries of those who have at least so many; null for any. */
+  readonly minStars: Stars | null;
   readonly sort: 'newest' | 'match';
   readonly savedOnly: boolean;
   readonly mineOnly: boolean;
@@ -66,6 +80,8 @@ export interface BoardPage {
   /** Languages and countries that occur on the board, most frequent first, for the filters. */
   readonly languages: readonly string[];
   readonly countries: readonly string[];
+  /** Whether anybody vets people on this board. */
+  readonly hasStewards: boolean;
 }
 
 /** Why an entry suits the helper of this device. */

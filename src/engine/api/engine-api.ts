@@ -6,6 +6,7 @@ import type { EntryCalls } from './entry-calls.ts';
 import type { BoardProgress, NetworkCalls } from './network-calls.ts';
 import type { Outcome } from './outcome.ts';
 import type { PersonaCalls } from './persona-calls.ts';
+import type { TrustCalls } from './trust-calls.ts';
 import type { VaultCalls, VaultState } from './vault-calls.ts';
 
 export interface EngineStatus {
@@ -41,6 +42,7 @@ export interface EngineApi
     NetworkCalls,
     PersonaCalls,
     SearchCalls,
+    TrustCalls,
     VaultCalls {
   /** Fails where the device's storage does not open. */
   status(): Outcome<EngineStatus>;

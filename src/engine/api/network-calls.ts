@@ -30,6 +30,7 @@ export interface OutboxItem {
     | 'message'
     | 'withdrawal'
     | 'status'
+    | 'stars'
     | 'acknowledgement';
   readonly relay: RelayOrigin;
   readonly sizeBytes: number;

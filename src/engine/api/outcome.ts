@@ -33,7 +33,8 @@ export type EngineErrorCode =
   | 'words-wrong'
   | 'backup-damaged'
   | 'backup-newer'
-  | 'code-not-theirs';
+  | 'code-not-theirs'
+  | 'not-a-steward';
 
 /** A failure the user can do something about; `field` names the input that caused it. */
 export interface EngineError {

@@ -2,6 +2,7 @@ import type { Skill } from '#core/types/board-terms.ts';
 import type { Day } from '#core/types/day.ts';
 import type { PersonaKeyText } from '#core/types/ids.ts';
 import type { Outcome } from './outcome.ts';
+import type { AuthorTrust } from './trust-calls.ts';
 
 export interface PersonaView {
   readonly key: PersonaKeyText;
@@ -15,6 +16,10 @@ export interface PersonaView {
   readonly createdDay: Day;
   /** Somebody else signs as this persona: a record of it turned up that this device did not make. */
   readonly foreignRevision: boolean;
+  /** What the board's stewards say of it; null for nothing. */
+  readonly trust: AuthorTrust | null;
+  /** Whether the board's charter names it as a steward. */
+  readonly isSteward: boolean;
 }
 
 export interface ProfileFields {

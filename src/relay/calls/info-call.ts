@@ -21,13 +21,13 @@ export function infoCall(context: RelayContext): Call {
 
 /** What this relay is, asks and allows, now. */
 export function composeInfo(context: RelayContext) {
-  const { config, log, clock, origins } = context;
+  const { config, log, clock, origins, charter } = context;
   const time = clock();
   return {
     wallflower: [protocolVersion],
     software,
     origins: [...origins()],
-    charter: null,
+    charter: charter?.author ?? null,
     demo: config.demo,
     time,
     epoch: log.epoch,
@@ -44,8 +44,9 @@ export function composeInfo(context: RelayContext) {
   } satisfies RelayInfo;
 }
 
-/** What every visit is told of it. */
+/** What every visit is told of it; without a charter it spends no byte on one. */
 export function composeGreeting(context: RelayContext) {
-  const { wallflower, epoch, challenge, time, stampPrice, demo } = composeInfo(context);
-  return [wallflower, epoch, challenge, time, stampPrice, demo];
+  const { wallflower, epoch, challenge, time, stampPrice, demo, charter } = composeInfo(context);
+  const greeting = [wallflower, epoch, challenge, time, stampPrice, demo];
+  return charter === null ? greeting : [...greeting, charter];
 }

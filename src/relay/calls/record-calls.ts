@@ -4,11 +4,13 @@ import type { RecordAddress, RecordId } from '#core/types/ids.ts';
 import { recordVerdicts, type RecordVerdict } from '#sync/wire/codes.ts';
 import { wireLimits } from '#sync/wire/limits.ts';
 import { cborSequenceType, cborType } from '#sync/wire/media-type.ts';
+import { refusedClaims } from '../charter/refused-claims.ts';
 import { asBuffer, bodyBytes, sendPlainCbor } from '../http/answers.ts';
 import { createBudget } from '../http/budget.ts';
 import { CallError } from '../http/errors.ts';
+import type { MergeOutcome } from '../log-port.ts';
 import type { RelayContext } from '../relay-context.ts';
-import type { RecordCheck } from '../workers/jobs.ts';
+import type { ProvedCheck, RecordCheck } from '../workers/jobs.ts';
 import { parameterOf, type Call } from './call.ts';
 
 interface Judged {
@@ -53,21 +55,32 @@ export function recordCalls(context: RelayContext): readonly Call[] {
 }
 
 async function judge(
-  { log }: RelayContext,
+  context: RelayContext,
   checks: readonly RecordCheck[],
   granted: number,
 ): Promise<readonly Judged[]> {
-  const proved = checks
-    .slice(0, granted)
-    .flatMap((check) => ('proved' in check ? [check.proved] : []));
-  const outcomes = proved.length === 0 ? [] : await log.publish(proved);
+  const proved = checks.slice(0, granted).filter((check) => 'proved' in check);
+  const refused = await refusedClaims(context, proved);
+  const admitted = proved.filter((check) => !refused.has(check));
+  const outcomes = await publish(context, admitted);
   let next = 0;
   return checks.map((check, index) => {
     if (!('proved' in check)) return check;
     const { id } = check.proved;
     if (index >= granted) return { id, verdict: 'rate-limited' };
+    if (refused.has(check)) return { id, verdict: 'not-a-steward' };
     const outcome = outcomes[next++];
     if (outcome === undefined) throw new Error('the log left out an outcome');
     return { id, verdict: outcome };
   });
+}
+
+async function publish(
+  { log, charter }: RelayContext,
+  admitted: readonly ProvedCheck[],
+): Promise<readonly MergeOutcome[]> {
+  if (admitted.length === 0) return [];
+  const outcomes = await log.publish(admitted.map(({ proved }) => proved));
+  if (admitted.some(({ claim }) => claim?.kind === 'charter')) await charter?.reread();
+  return outcomes;
 }

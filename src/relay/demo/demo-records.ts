@@ -1,16 +1,14 @@
-import { sha256Bytes } from '#core/codec/sha256.ts';
 import { composeRecord, type Signer } from '#core/records/compose.ts';
 import { entryToContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';
 import { profileToContent } from '#core/records/profile.ts';
-import { maxLifetimeDays, slotBytes, type SignedRecord } from '#core/records/record.ts';
+import { maxLifetimeDays, type SignedRecord } from '#core/records/record.ts';
 import { statusToContent } from '#core/records/status.ts';
 import { addDays, type Day } from '#core/types/day.ts';
-import type { PersonaSeed, Slot } from '#core/types/ids.ts';
 import type { CryptoPort } from '#core/types/ports.ts';
+import { demand, demoSlot, personaSigner, singletonSlot } from './demo-signers.ts';
 import type { DemoEntry, DemoPersona, DemoTexts } from './demo-texts.ts';
-
-const singletonSlot = new Uint8Array(slotBytes) as Slot;
+import { composeDemoTrust } from './demo-trust.ts';
 
 /**
  * The demonstration board as it is on a day. Keys and slots come from the texts' own names, so that
@@ -20,27 +18,21 @@ const singletonSlot = new Uint8Array(slotBytes) as Slot;
  */
 export function composeDemoBoard(
   crypto: CryptoPort,
-  { entries, personas }: DemoTexts,
+  { entries, personas, charter }: DemoTexts,
   today: Day,
 ): readonly SignedRecord[] {
-  const signers = new Map(
-    [...Object.keys(personas), ...entries.map(({ persona }) => persona)].map(
-      (slug) => [slug, signerOf(crypto, slug)] as const,
-    ),
-  );
+  const slugs = new Set([...Object.keys(personas), ...entries.map(({ persona }) => persona)]);
+  const signers = new Map([...slugs].map((slug) => [slug, personaSigner(crypto, slug)] as const));
   const records: SignedRecord[] = [];
   for (const [slug, persona] of Object.entries(personas)) {
     records.push(composeProfile(crypto, demand(signers.get(slug)), persona, today));
   }
+  // Before the entries, of which a newcomer is shown the last ones first.
+  records.push(...composeDemoTrust(crypto, charter, signers, today));
   for (const entry of [...entries].sort((a, b) => b.ageDays - a.ageDays)) {
     records.push(...composeEntry(crypto, demand(signers.get(entry.persona)), entry, today));
   }
   return records;
-}
-
-function signerOf(crypto: CryptoPort, slug: string): Signer {
-  const seed = hashOfText(`wallflower-demo/persona/${slug}`) as PersonaSeed;
-  return { key: crypto.personaKey(seed), seed };
 }
 
 function composeProfile(
@@ -65,10 +57,7 @@ function composeEntry(
   entry: DemoEntry,
   today: Day,
 ): readonly SignedRecord[] {
-  const slot = hashOfText(`wallflower-demo/entry/${entry.language}/${entry.title}`).slice(
-    0,
-    slotBytes,
-  ) as Slot;
+  const slot = demoSlot(`entry/${entry.language}/${entry.title}`);
   const day = addDays(today, -Math.min(entry.ageDays, entry.lifetimeDays));
   const until = addDays(day, entry.lifetimeDays);
   const header = { kind: recordKinds[entry.kind], slot, rev: today, day, until };
@@ -76,13 +65,4 @@ function composeEntry(
   if (entry.status === undefined) return [record];
   const status = { ...header, kind: recordKinds.status };
   return [record, composeRecord(crypto, signer, status, statusToContent({ status: entry.status }))];
-}
-
-function hashOfText(text: string) {
-  return sha256Bytes(new TextEncoder().encode(text));
-}
-
-function demand<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('a demonstration persona is missing');
-  return value;
 }

@@ -1,13 +1,26 @@
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
-import type { PackHash, RecordId } from '#core/types/ids.ts';
+import type { PackHash, PersonaKey, RecordId } from '#core/types/ids.ts';
 import type { RecordVerdict } from '#sync/wire/codes.ts';
 import type { ProvedRecord } from '../log-port.ts';
 
+/** Who says what of whom: all that the relay's charter has to judge. */
+export interface TrustClaim {
+  readonly kind: 'attestation' | 'charter';
+  readonly author: PersonaKey;
+  /** Who is attested; null for a charter, and for what is taken back. */
+  readonly subject: PersonaKey | null;
+}
+
+/** A record whose form, day and signature are proved; attestations and charters alone bring a claim. */
+export interface ProvedCheck {
+  readonly proved: ProvedRecord;
+  readonly claim?: TrustClaim;
+}
+
 /** What checking one record of a post came to. */
 export type RecordCheck =
-  | { readonly proved: ProvedRecord }
-  | { readonly verdict: RecordVerdict; readonly id: RecordId | null };
+  ProvedCheck | { readonly verdict: RecordVerdict; readonly id: RecordId | null };
 
 /** What checking a post's body came to. */
 export type PostCheck =

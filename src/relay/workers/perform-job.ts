@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { splitCborSequence } from '#core/codec/cbor.ts';
-import { checkAdmission, checkRecord } from '#core/records/checked-record.ts';
+import { checkAdmission, checkRecord, type CheckedRecord } from '#core/records/checked-record.ts';
 import { encodePackPayload, packHeader } from '#core/records/pack.ts';
 import { decodeRecord, maxRecordBytes, recordSigningBytes } from '#core/records/record.ts';
 import { concatBytes, copyBytes, type Bytes } from '#core/types/bytes.ts';
@@ -9,7 +9,8 @@ import type { Day } from '#core/types/day.ts';
 import type { PackHash, PersonaKey, Signature } from '#core/types/ids.ts';
 import type { CryptoPort } from '#core/types/ports.ts';
 import { wireLimits } from '#sync/wire/limits.ts';
-import type { Job, JobAnswer, PackEffort, PostCheck, RecordCheck } from './jobs.ts';
+import { toProvedRecord } from '../proved-record.ts';
+import type { Job, JobAnswer, PackEffort, PostCheck, RecordCheck, TrustClaim } from './jobs.ts';
 
 type Verify = CryptoPort['verify'];
 
@@ -53,25 +54,26 @@ function checkItem(verify: Verify, bytes: Bytes, today: Day): RecordCheck {
     return { verdict, id: null };
   }
   const record = checked.value;
-  const { id, author, body, signature, header } = record;
+  const { id, author, body, signature } = record;
   const admission = checkAdmission(record, today);
   if (!admission.ok) return { verdict: admission.error.code, id };
   if (!verify(author, recordSigningBytes(author, body), signature)) {
     return { verdict: 'bad-signature', id };
   }
-  return {
-    proved: {
-      address: record.address,
-      id,
-      kind: header.kind,
-      rev: header.rev,
-      day: header.day,
-      until: header.until,
-      withdrawn: record.content.value === null,
-      listed: record.content.kind !== 'contact',
-      bytes,
-    },
-  };
+  const proved = toProvedRecord(record, bytes);
+  const claim = claimOf(record);
+  return claim === undefined ? { proved } : { proved, claim };
+}
+
+function claimOf({ author, content }: CheckedRecord): TrustClaim | undefined {
+  switch (content.kind) {
+    case 'attestation':
+      return { kind: content.kind, author, subject: content.value?.subject ?? null };
+    case 'charter':
+      return { kind: content.kind, author, subject: null };
+    default:
+      return undefined;
+  }
 }
 
 function layOut(records: readonly Bytes[]): Bytes {

@@ -34,6 +34,13 @@ export const chapters: readonly Chapter[] = [
     points: ['learn.board.point.1', 'learn.board.point.2', 'learn.board.point.3'],
   },
   {
+    id: 'stars',
+    title: 'learn.stars.title',
+    drawing: 'stars',
+    paragraphs: ['learn.stars.1', 'learn.stars.2', 'learn.stars.3', 'learn.stars.4'],
+    points: ['learn.stars.point.1', 'learn.stars.point.2', 'learn.stars.point.3'],
+  },
+  {
     id: 'relay',
     title: 'learn.relay.title',
     drawing: 'relay',

@@ -33,6 +33,7 @@ export const recordVerdicts = {
   expired: 7,
   'unpublishable-text': 8,
   'rate-limited': 9,
+  'not-a-steward': 10,
 } as const;
 export type RecordVerdict = keyof typeof recordVerdicts;
 

@@ -20,7 +20,7 @@ const { BoardState } = await import('#app/board.svelte.ts');
 
 function pageOf(names: readonly string[], total: number): BoardPage {
   const rows = names.map((address) => ({ address }) as unknown as BoardRow);
-  return { rows, total, onDevice: total, languages: [], countries: [] };
+  return { rows, total, onDevice: total, languages: [], countries: [], hasStewards: false };
 }
 
 async function answerNext(page: BoardPage): Promise<BoardQuery> {
@@ -156,7 +156,7 @@ describe('The list on the board', () => {
     const board = new BoardState();
     board.wish({ text: 'lawyer', sort: 'match' });
     expect(board.filterCount).toBe(0);
-    board.wish({ skill: 'legal', savedOnly: true, maxAgeDays: 7, status: 'open' });
-    expect(board.filterCount).toBe(4);
+    board.wish({ skill: 'legal', savedOnly: true, maxAgeDays: 7, status: 'open', minStars: 3 });
+    expect(board.filterCount).toBe(5);
   });
 });

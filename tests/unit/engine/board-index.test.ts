@@ -49,7 +49,7 @@ async function fill(...rows: readonly RecordRow[]): Promise<void> {
 
 async function titles(terms: Partial<SearchTerms>): Promise<readonly string[]> {
   const context = { board, vault: null, clock: () => day * 86_400_000 } as unknown as EngineContext;
-  const query = toColumnQuery(context, { ...anyTerms, ...terms });
+  const query = toColumnQuery(context, { ...anyTerms, ...terms }, null);
   return (await board.find(query, 0, 20)).entries.map(({ entry }) => entry.title);
 }
 

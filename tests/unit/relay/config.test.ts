@@ -31,6 +31,12 @@ test('the demonstration keeps to a folder of its own', () => {
   expect(read([], { WALLFLOWER_DEMO: '0' }).demo).toBe(false);
 });
 
+test('the charter is a file, by flag or by variable, and there is none without', () => {
+  expect(read([]).charterFile).toBeUndefined();
+  expect(read(['--charter', 'charter.cbor']).charterFile).toBe('charter.cbor');
+  expect(read([], { WALLFLOWER_CHARTER: 'other.cbor' }).charterFile).toBe('other.cbor');
+});
+
 test('metrics are open only while nobody outside is told of the relay', () => {
   expect(read([]).metrics).toBe(true);
   expect(read(['--origin', 'https://a.example']).metrics).toBe(false);

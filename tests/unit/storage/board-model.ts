@@ -1,4 +1,6 @@
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
+import { attestationToContent } from '#core/records/attestation.ts';
+import { charterToContent } from '#core/records/charter.ts';
 import { composeRecord, composeWithdrawal } from '#core/records/compose.ts';
 import { checkSignedRecord } from '#core/records/checked-record.ts';
 import { entryToContent, type EntryContent } from '#core/records/entry.ts';
@@ -11,6 +13,7 @@ import { statusToContent } from '#core/records/status.ts';
 import type { RequestStatus } from '#core/types/board-terms.ts';
 import { addDays, type Day } from '#core/types/day.ts';
 import type { PersonaKey, PersonaSeed, Signature, Slot } from '#core/types/ids.ts';
+import type { Stars } from '#core/types/trust-terms.ts';
 import type { RecordRow } from '#storage/database.ts';
 import { toRecordRow } from '#sync/record-intake.ts';
 
@@ -68,6 +71,28 @@ export function profileRow({ author, rev, day }: Place, name: string): RecordRow
   const slot = new Uint8Array(4) as Slot;
   const header = { kind: recordKinds.profile, slot, rev, day, until: addDays(day, 180) };
   const content = profileToContent({ name, about: '', languages: [], skills: [], countries: [] });
+  return rowOf(composeRecord(unsigned, authorOf(author), header, content));
+}
+
+/** What a steward says of somebody; null takes it back. */
+export function attestationRow(
+  { author, slot, rev, day, until }: Place,
+  subject: number,
+  stars: Stars | null,
+): RecordRow {
+  const header = { kind: recordKinds.attestation, slot: slotOf(slot), rev, day };
+  if (stars === null) return rowOf(composeWithdrawal(unsigned, authorOf(author), header));
+  const content = attestationToContent({ subject: authorOf(subject).key, stars, method: 'papers' });
+  return rowOf(composeRecord(unsigned, authorOf(author), { ...header, until }, content));
+}
+
+export function charterRow(
+  { author, rev, day, until }: Omit<Place, 'slot'>,
+  stewards: readonly number[],
+): RecordRow {
+  const header = { kind: recordKinds.charter, slot: new Uint8Array(4) as Slot, rev, day, until };
+  const keys = stewards.map((steward) => authorOf(steward).key);
+  const content = charterToContent({ name: 'The house', stewards: keys });
   return rowOf(composeRecord(unsigned, authorOf(author), header, content));
 }
 
