@@ -12,8 +12,18 @@ export const engineChunks = [
   { name: 'mail', test: /src\/sync\/(?:outbox-flush|mail-sync)\.ts$/, priority: 3 },
   {
     name: 'board',
-    test: /src\/(?:storage\/board-(?:writer|compaction|room|takeover)|sync\/(?:pack-sync|reconcile-board|held-ids|static-board))\.ts$/,
+    test: /src\/(?:storage\/board-(?:writer|compaction)|sync\/(?:pack-sync|held-ids))\.ts$/,
     priority: 4,
+  },
+  {
+    name: 'board-again',
+    test: /src\/(?:storage\/board-(?:room|takeover)|sync\/(?:reconcile-board|static-board))\.ts$/,
+    priority: 3,
+  },
+  {
+    name: 'rooms',
+    test: /src\/engine\/(?:entry-view|network-views|relay-list|charter-view)\.ts$/,
+    priority: 3,
   },
   {
     name: 'private',

@@ -5,11 +5,6 @@ import type { BoardIndex } from './board-index.ts';
 import type { StandingStars, TrustView } from './trust-index.ts';
 import type { VaultSession } from './vault-session.ts';
 
-/** Whether anybody vets people on this board now. */
-export function hasStewards(trust: TrustView | null): boolean {
-  return (trust?.charter?.stewards.length ?? 0) > 0;
-}
-
 /** What a board's stewards say of a persona, as screens show it; null for nothing. */
 export function authorTrust(
   board: BoardIndex,

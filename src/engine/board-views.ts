@@ -1,10 +1,7 @@
-import { base64UrlToBytes, bytesToBase64Url } from '#core/codec/text-forms.ts';
 import type { EntryContent } from '#core/records/entry.ts';
-import type { PersonaKey, RecordAddressText } from '#core/types/ids.ts';
-import { ok, type Result } from '#core/types/result.ts';
+import type { RecordAddressText } from '#core/types/ids.ts';
 import { personaText } from './addresses.ts';
 import type {
-  BoardEntry,
   BoardPage,
   BoardQuery,
   BoardRow,
@@ -12,12 +9,9 @@ import type {
   MatchReason,
 } from './api/board-calls.ts';
 import type { DeliveryState } from './api/delivery-state.ts';
-import type { EngineError, Outcome } from './api/outcome.ts';
 import type { WholeEntry } from './board-index.ts';
 import { matchProfileOf, toColumnQuery } from './board-terms-query.ts';
-import { cardAddress } from './card-address.ts';
-import { authorTrust, hasStewards, ownVetting, stewardFor } from './author-trust.ts';
-import { engineError, runUnlocked, type EngineContext } from './engine-context.ts';
+import type { EngineContext } from './engine-context.ts';
 import type { TrustView } from './trust-index.ts';
 
 const excerptCharacters = 240;
@@ -35,71 +29,21 @@ export async function queryBoard(context: EngineContext, query: BoardQuery): Pro
     rows: entries.map((entry) => toRow(entry, facts, trust)),
     total,
     onDevice: board.size,
-    hasStewards: hasStewards(trust),
+    hasStewards: trust?.hasStewards ?? false,
     ...board.facets(),
   };
 }
 
-/** One entry whole. */
-export async function readEntry(
-  context: EngineContext,
-  address: RecordAddressText,
-): Promise<Result<BoardEntry, EngineError>> {
-  const { board, db, vault } = context;
-  const entry = await board.read(address);
-  const author = entry && base64UrlToBytes(entry.author);
-  if (entry === undefined || author?.ok !== true) return engineError('not-found');
-  const trust = await context.charter.read();
-  const row = toRow(entry, await privateFacts(context), trust);
-  const vetAs = stewardFor(vault, trust, row.author);
-  const [card, profile] = await Promise.all([
-    db.board.get(cardAddress(author.value as PersonaKey)),
-    board.readProfile(entry.author),
-  ]);
-  const conversation = vault
-    ?.all('conversation')
-    .find((known) => bytesToBase64Url(known.about) === address && !row.mine);
-  return ok({
-    ...row,
-    text: entry.entry.text,
-    revision: entry.rev,
-    authorAbout: profile?.about ?? null,
-    trust: trust && authorTrust(board, trust, entry.author),
-    hasStewards: hasStewards(trust),
-    vetAs,
-    ownVetting: trust && vetAs && ownVetting(board, trust, vetAs, row.author),
-    cardOnDevice: card !== undefined,
-    conversation: conversation?.id ?? null,
-  });
-}
-
-/** Keeps an entry among the saved ones, or lets go of it; only the vault knows. */
-export function saveEntry(
-  context: EngineContext,
-  address: RecordAddressText,
-  saved: boolean,
-): Outcome<void> {
-  return runUnlocked(context, async (vault) => {
-    if (context.board.get(address) === undefined) return engineError('not-found');
-    const held = vault.all('saved').filter((value) => value.address === address);
-    if (saved && held.length === 0) {
-      await vault.commit({ put: [{ type: 'saved', id: vault.newId(), address }] });
-    }
-    if (!saved) await vault.commit({ remove: held });
-    context.emit('board');
-    return ok(undefined);
-  });
-}
-
 /** What only the open vault knows of rows. */
-interface PrivateFacts {
+export interface PrivateFacts {
   readonly mine: ReadonlySet<string>;
   readonly saved: ReadonlySet<string>;
   readonly helper: MatchProfile | null;
   readonly waiting: ReadonlyMap<RecordAddressText, DeliveryState>;
 }
 
-async function privateFacts(context: EngineContext): Promise<PrivateFacts> {
+/** Reads it, for a page of rows or for one. */
+export async function privateFacts(context: EngineContext): Promise<PrivateFacts> {
   const { vault } = context;
   return {
     mine: new Set(vault?.all('persona').map(({ key }) => personaText(key))),
@@ -124,7 +68,8 @@ async function deliveryByAddress({
   return states;
 }
 
-function toRow(
+/** An entry as the board's rows show it. */
+export function toRow(
   found: WholeEntry,
   { mine, saved, helper, waiting }: PrivateFacts,
   trust: TrustView | null,

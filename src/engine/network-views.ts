@@ -1,32 +1,8 @@
 import type { OutboxRow } from '#storage/outbox-row.ts';
 import { readBoardAsOf, readMeter } from '#storage/settings-store.ts';
 import type { EngineContext } from './engine-context.ts';
-import type { EngineStatus } from './api/engine-api.ts';
 import type { NetworkView, OutboxItem } from './api/network-calls.ts';
-import { toRelayView } from './relay-book.ts';
-import { readVaultState } from './vault-state.ts';
-
-/** The few facts that every screen shows. */
-export async function readStatus(context: EngineContext, syncing: boolean): Promise<EngineStatus> {
-  const { db } = context;
-  const [relays, waiting, boardAsOfMs, vault] = await Promise.all([
-    db.relays.toArray(),
-    db.outbox.where('state').equals('waiting').count(),
-    readBoardAsOf(db),
-    readVaultState(context),
-  ]);
-  return {
-    vault,
-    unread: context.vault?.countUnread() ?? 0,
-    asked: context.vault?.countAsked() ?? 0,
-    outboxWaiting: waiting,
-    boardAsOfMs,
-    board: await context.boards.progress(),
-    syncing,
-    reachable: relays.some(({ reachable }) => reachable),
-    demo: relays.some(({ demo }) => demo),
-  };
-}
+import { toRelayView } from './relay-list.ts';
 
 /** Everything about links, the outbox, data spent and room taken. */
 export async function readNetwork(context: EngineContext, syncing: boolean): Promise<NetworkView> {

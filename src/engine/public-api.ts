@@ -1,10 +1,9 @@
 import { ok } from '#core/types/result.ts';
-import { queryBoard, readEntry, saveEntry } from './board-views.ts';
+import { queryBoard } from './board-views.ts';
 import type { EngineApi } from './api/engine-api.ts';
 import { engineError, type EngineContext } from './engine-context.ts';
-import { readNetwork, readStatus } from './network-views.ts';
 import type { PrivateApi } from './private-api.ts';
-import { addRelay, removeRelay } from './relay-book.ts';
+import { readStatus } from './status-view.ts';
 import type { SyncLoop } from './sync-loop.ts';
 import { lockVault } from './vault-lock.ts';
 
@@ -13,18 +12,21 @@ export function createPublicApi(
   context: EngineContext,
   loop: SyncLoop,
 ): Omit<EngineApi, keyof PrivateApi> {
+  const loadEntryView = () => import('./entry-view.ts');
+  const loadRelayList = () => import('./relay-list.ts');
+  const loadCharterView = () => import('./charter-view.ts');
   return {
-    status: async () => ok(await readStatus(context, loop.syncing)),
+    status: async () => ok(await readStatus(context, loop)),
     queryBoard: (query) => queryBoard(context, query),
     prepareSearch: () => context.board.store.readyWords(),
-    readEntry: (address) => readEntry(context, address),
+    readEntry: async (address) => (await loadEntryView()).readEntry(context, address),
     prepareReply: async (address) => {
       const entry = context.board.get(address);
       if (entry === undefined) return engineError('not-found');
       const { fetchCard } = await import('./contact-card-lookup.ts');
       return ok({ cardOnDevice: await fetchCard(context, loop.transport, entry.author) });
     },
-    saveEntry: (address, saved) => saveEntry(context, address, saved),
+    saveEntry: async (address, saved) => (await loadEntryView()).saveEntry(context, address, saved),
     lockVault: () => lockVault(context),
     eraseDevice: async () => {
       await loop.stop();
@@ -32,18 +34,18 @@ export function createPublicApi(
       await context.db.delete();
       await context.db.ballast.give();
     },
-    readNetwork: () => readNetwork(context, loop.syncing),
-    addRelay: (address) => addRelay(context, address),
-    removeRelay: (origin) => removeRelay(context, origin),
+    readNetwork: async () =>
+      (await import('./network-views.ts')).readNetwork(context, loop.syncing),
+    addRelay: async (address) => (await loadRelayList()).addRelay(context, address),
+    removeRelay: async (origin) => (await loadRelayList()).removeRelay(context, origin),
     syncNow: () => loop.visitNow(),
     confirmClock: () => {
       loop.confirmClock();
       context.emit('network');
       return Promise.resolve();
     },
-    readCharter: async () => (await import('./charter-view.ts')).readCharter(context),
-    followOfferedCharter: async () =>
-      (await import('./charter-view.ts')).followOfferedCharter(context),
+    readCharter: async () => (await loadCharterView()).readCharter(context),
+    followOfferedCharter: async () => (await loadCharterView()).followOfferedCharter(context),
     pauseBoard: async (paused) => {
       await context.boards.pause(paused);
       if (!paused) context.kick();

@@ -1,54 +1,15 @@
-import { relayOriginSchema } from '#core/records/contact.ts';
 import type { RelayOrigin } from '#core/types/ids.ts';
-import { ok } from '#core/types/result.ts';
 import { msPerDay } from '#core/types/day.ts';
-import type { RelayRow } from '#storage/database.ts';
 import { createRelayRow } from '#storage/relay-row.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import type { RelayGreeting } from '#sync/wire/info.ts';
-import { engineError, runStep, type EngineContext } from './engine-context.ts';
-import type { RelayTrouble, RelayView } from './api/network-calls.ts';
-import type { Outcome } from './api/outcome.ts';
-
-const maxRelays = 8;
+import type { EngineContext } from './engine-context.ts';
+import type { RelayTrouble } from './api/network-calls.ts';
 
 /** Puts the relay that this copy came from on the list, once. */
 export async function ensureHomeRelay({ db, homeRelay, clock }: EngineContext): Promise<void> {
   if ((await db.relays.get(homeRelay)) !== undefined) return;
   await db.relays.add(createRelayRow({ origin: homeRelay, home: true, addedMs: clock() }));
-}
-
-/** Adds a relay by what the user typed. */
-export function addRelay(context: EngineContext, address: string): Outcome<RelayOrigin> {
-  return runStep(context, async () => {
-    const origin = parseRelayAddress(address);
-    if (origin === undefined || (await context.db.relays.count()) >= maxRelays) {
-      return engineError('invalid-relay-address', 'address');
-    }
-    if ((await context.db.relays.get(origin)) === undefined) {
-      await context.db.relays.add(
-        createRelayRow({ origin, home: false, addedMs: context.clock() }),
-      );
-    }
-    context.emit('network');
-    context.kick();
-    return ok(origin);
-  });
-}
-
-/** Removes a relay; the last one stays. */
-export function removeRelay(context: EngineContext, origin: RelayOrigin): Outcome<void> {
-  return runStep(context, async () => {
-    const { db } = context;
-    if ((await db.relays.get(origin)) === undefined) return engineError('not-found');
-    if ((await db.relays.count()) <= 1) return engineError('relay-unusable');
-    await db.relays.delete(origin);
-    await db.outbox
-      .filter(({ relay, task }) => relay === origin && task.kind === 'publish')
-      .delete();
-    context.emit('network');
-    return ok(undefined);
-  });
 }
 
 /** Notes that a relay answered, and how far its clock is from this device's. */
@@ -107,7 +68,8 @@ async function lastingTrouble(
   return isMisbehaviour(trouble) ? trouble : null;
 }
 
-function isMisbehaviour(trouble: string | null): boolean {
+/** Whether a relay has done what no honest one does. */
+export function isMisbehaviour(trouble: string | null): boolean {
   return trouble === 'bad-record' || trouble === 'bad-answer' || trouble === 'old-revisions';
 }
 
@@ -143,36 +105,7 @@ export async function isClockOff({ db }: EngineContext): Promise<boolean> {
   return Math.abs(median) > msPerDay;
 }
 
-/** A relay as its screen shows it. */
-export function toRelayView(row: RelayRow): RelayView {
-  const { origin, lastContactMs, demo, home, kind = 'relay' } = row;
-  const trouble = row.trouble as RelayTrouble | null;
-  return { origin, health: healthOf(row), trouble, lastContactMs, demo, home, kind };
-}
-
-function healthOf({ lastContactMs, reachable, trouble }: RelayRow): RelayView['health'] {
-  if (trouble === 'captive-portal') return 'unreachable';
-  if (isMisbehaviour(trouble)) return 'misbehaving';
-  if (reachable) return 'reachable';
-  return lastContactMs === null ? 'never-reached' : 'unreachable';
-}
-
 function troubleOf(fault: RelayFault): RelayTrouble | null {
   if (fault.code === 'unreachable') return null;
   return fault.code;
-}
-
-function parseRelayAddress(address: string): RelayOrigin | undefined {
-  const typed = address.trim();
-  const text = /^https?:\/\//i.test(typed) ? typed : `https://${typed}`;
-  if (!URL.canParse(text)) return undefined;
-  const { origin, username, password, pathname } = new URL(text);
-  if (username !== '' || password !== '') return undefined;
-  const parsed = relayOriginSchema.safeParse(origin);
-  if (!parsed.success) return undefined;
-  // A board of files may lie in a folder of its host.
-  const folder = pathname.replace(/\/+$/, '');
-  return /^[A-Za-z0-9._~/-]{0,200}$/.test(folder)
-    ? (`${origin}${folder}` as RelayOrigin)
-    : undefined;
 }

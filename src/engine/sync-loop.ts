@@ -35,6 +35,7 @@ export class SyncLoop {
   #interrupt = () => {};
   #stopped = false;
   #clockConfirmed = false;
+  #hasAsked = false;
 
   constructor(context: EngineContext) {
     this.#context = context;
@@ -52,6 +53,11 @@ export class SyncLoop {
 
   get transport(): RelayTransport {
     return this.#meter.transport;
+  }
+
+  /** Whether every relay has been asked since the start, with whatever outcome. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
   }
 
   get syncing(): boolean {
@@ -130,6 +136,7 @@ export class SyncLoop {
     const visits = await this.#visitUnlessStorageFails();
     const mostFailures = (await this.#metRelaySince(startMs)) ? mostFailuresWithLink : Infinity;
     this.#running = null;
+    this.#hasAsked = true;
     this.#context.emit('network');
     if (this.#stopped) return;
     this.#failures = visits.length > 0 ? 0 : Math.min(this.#failures + 1, mostFailures);

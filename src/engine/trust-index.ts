@@ -39,6 +39,8 @@ interface StandingCharter extends CharterContent {
 export interface TrustView {
   /** Null while it has not come, was taken back or has expired: nobody is a steward then. */
   readonly charter: StandingCharter | null;
+  /** Whether anybody vets people on this board now. */
+  readonly hasStewards: boolean;
   /** Every word of a steward that stands. */
   readonly all: readonly StandingStars[];
   /** What counts for each persona that was vetted, by its key as text. */
@@ -67,7 +69,13 @@ export class TrustIndex {
     const stewards = new Set(charter?.stewards.map(personaText));
     const all = findStanding(this.#store, stewards);
     const stars = countStars(all);
-    const view = { charter, all, stars, withAtLeast: setsOf(stars) };
+    const view = {
+      charter,
+      hasStewards: stewards.size > 0,
+      all,
+      stars,
+      withAtLeast: setsOf(stars),
+    };
     this.#found = { version, day, view };
     return view;
   }

@@ -4,16 +4,10 @@ import {
   decodeSymbols,
   emptySymbols,
   findDifference,
-  maxSymbols,
-  symbolBytes,
   toggleMember,
 } from '#core/reconcile/coded-symbols.ts';
-import {
-  createShortIds,
-  shortIdBytes,
-  shortIdKey,
-  type ShortId,
-} from '#core/reconcile/short-id.ts';
+import { createShortIds, shortIdKey, type ShortId } from '#core/reconcile/short-id.ts';
+import { maxSymbols, shortIdBytes, symbolBytes } from '#core/reconcile/sizes.ts';
 import { concatBytes, type Bytes } from '#core/types/bytes.ts';
 import type { RelayEpoch, RelaySequence } from '#core/types/ids.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';

@@ -1,5 +1,6 @@
 import type { Bytes } from '../types/bytes.ts';
 import type { ShortId } from './short-id.ts';
+import { symbolBytes } from './sizes.ts';
 
 /*
  * Rateless set reconciliation after Yang, Gilad and Alizadeh, "Practical Rateless Set
@@ -9,11 +10,6 @@ import type { ShortId } from './short-id.ts';
  * for each member of the difference give it back. Symbols here carry no counts: whose a member is,
  * its holder knows.
  */
-
-/** high, low and check, 4 bytes each, big-endian. */
-export const symbolBytes = 12;
-/** No difference that needs more of them is worth reconciling. */
-export const maxSymbols = 65_536;
 
 /** An honest difference is found in some twenty passes; this bounds what a crafted one costs. */
 const maxPasses = 128;

@@ -2,9 +2,7 @@ import { domainLabel } from '../codec/hash.ts';
 import { sha256Bytes } from '../codec/sha256.ts';
 import { concatBytes, type Bytes } from '../types/bytes.ts';
 import type { RecordId } from '../types/ids.ts';
-
-export const saltBytes = 16;
-export const shortIdBytes = 8;
+import { saltBytes, shortIdBytes } from './sizes.ts';
 
 /** A record's id as reconciliation names it, 64 bits in two halves (JavaScript xors 32 at a time). */
 export interface ShortId {

@@ -19,6 +19,8 @@ export interface EngineStatus {
   readonly boardAsOfMs: number | null;
   readonly syncing: boolean;
   readonly reachable: boolean;
+  /** Whether every relay has been asked since the start: before, nobody knows that there is no link. */
+  readonly hasAsked: boolean;
   readonly demo: boolean;
   readonly board: BoardProgress | null;
 }

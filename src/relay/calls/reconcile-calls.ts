@@ -1,4 +1,4 @@
-import { maxSymbols } from '#core/reconcile/coded-symbols.ts';
+import { maxSymbols } from '#core/reconcile/sizes.ts';
 import { packHeader } from '#core/records/pack.ts';
 import { fetchCallSchema, reconcileCallSchema } from '#sync/wire/board.ts';
 import { cborType, packType } from '#sync/wire/media-type.ts';

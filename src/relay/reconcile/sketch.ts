@@ -3,11 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   emptySymbols,
   encodeSymbols,
-  maxSymbols,
   toggleMember,
   type CodedSymbols,
 } from '#core/reconcile/coded-symbols.ts';
-import { createShortIds, shortIdBytes, shortIdKey } from '#core/reconcile/short-id.ts';
+import { createShortIds, shortIdKey } from '#core/reconcile/short-id.ts';
+import { maxSymbols, shortIdBytes } from '#core/reconcile/sizes.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { RelaySequence } from '#core/types/ids.ts';
 import type { RelayLog } from '../log-port.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { saltBytes } from '#core/reconcile/short-id.ts';
+import { saltBytes } from '#core/reconcile/sizes.ts';
 import { copyBytes, equalBytes, type Bytes } from '#core/types/bytes.ts';
 import type { Clock } from '#core/types/ports.ts';
 import type { RelayLog } from '../log-port.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import type { CborBounds } from '#core/codec/bounds.ts';
 import { boundedBytes, fixedBytes, u32, u53, wholeNumber } from '#core/codec/shapes.ts';
-import { maxSymbols, symbolBytes } from '#core/reconcile/coded-symbols.ts';
-import { saltBytes, shortIdBytes } from '#core/reconcile/short-id.ts';
+import { maxSymbols, saltBytes, shortIdBytes, symbolBytes } from '#core/reconcile/sizes.ts';
 import { maxRecordBytes } from '#core/records/record.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { PackHash, RecordId, RelayEpoch, RelaySequence } from '#core/types/ids.ts';
