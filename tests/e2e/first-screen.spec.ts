@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
+import { openPhone, type Phone } from '../support/phone.ts';
+import { serveApp } from '../support/served-app.ts';
 
 /** A page comes in pieces, and the browser reads each as it comes. */
 const pauseMs = 400;
@@ -36,3 +38,59 @@ for (const place of [
       server.close();
     }
   });
+
+const comingTitle = 'The board is on its way';
+const noLinkTitle = 'Nothing here yet, and no link';
+const emptyTitle = 'Nobody has asked yet';
+
+/** Gathers what an empty board says of itself, from the first frame on. */
+async function noteTitles({ context }: Phone): Promise<void> {
+  await context.addInitScript(() => {
+    const titles: string[] = [];
+    Object.assign(globalThis, { titles });
+    const look = () => {
+      const title = document.querySelector('main h2')?.textContent.trim();
+      if (title !== undefined && title !== titles.at(-1)) titles.push(title);
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+}
+
+const titlesOf = ({ page }: Phone) =>
+  page.evaluate(() => (globalThis as unknown as { titles: readonly string[] }).titles);
+
+async function withPhone(work: (phone: Phone) => Promise<void>): Promise<void> {
+  const relay = await serveApp();
+  const phone = await openPhone(relay.origin);
+  try {
+    await noteTitles(phone);
+    await work(phone);
+  } finally {
+    await phone.throwAway();
+    await relay.throwAway();
+  }
+}
+
+test('a slow relay is waited for, and nobody is told meanwhile that there is no link', () =>
+  withPhone(async (phone) => {
+    phone.link.set({ delayMs: 400 });
+    await phone.goto('/');
+    await phone.page.getByRole('heading', { name: emptyTitle }).waitFor();
+    const titles = await titlesOf(phone);
+    expect(titles).toContain(comingTitle);
+    expect(titles).not.toContain(noLinkTitle);
+  }));
+
+test('a relay that was asked in vain is said to be out of reach, until it answers', () =>
+  withPhone(async (phone) => {
+    phone.link.set({ paths: [{ request: / \/v1\//, does: { kind: 'reset' } }] });
+    await phone.goto('/');
+    await phone.page.getByRole('heading', { name: noLinkTitle }).waitFor();
+    phone.link.heal();
+    await phone.page.getByRole('heading', { name: emptyTitle }).waitFor();
+    // What was said once is not taken back for each new attempt.
+    const titles = await titlesOf(phone);
+    expect(titles.filter((title) => title === noLinkTitle)).toEqual([noLinkTitle]);
+    expect(titles[0]).toBe(comingTitle);
+  }));
