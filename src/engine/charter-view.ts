@@ -27,7 +27,7 @@ export function followOfferedCharter(context: EngineContext): Outcome<void> {
   return runStep(context, async () => {
     const offered = await readOffered(context);
     if (offered === null) return engineError('not-found');
-    await context.charter.follow(offered);
+    await context.charter.follow({ key: offered, demo: false });
     context.emit('board');
     context.emit('network');
     return ok(undefined);

@@ -10,22 +10,23 @@ import type {
 import type { Outcome } from './api/outcome.ts';
 import { personaText } from './addresses.ts';
 import { viewAttachments } from './attachment-views.ts';
+import { authorTrust } from './author-trust.ts';
 import { messagesToShow } from './message-lifetimes.ts';
 import type { ConversationValue, MessageValue } from './sealed-values.ts';
+import type { TrustView } from './trust-index.ts';
 import type { VaultSession } from './vault-session.ts';
 
 /** All conversations, the one that moved last first. */
 export function listConversations(context: EngineContext): Outcome<readonly ConversationRow[]> {
-  return runUnlocked(context, (vault) =>
-    Promise.resolve(
-      ok(
-        vault
-          .all('conversation')
-          .map((conversation) => toRow(context, vault, conversation))
-          .sort((a, b) => b.lastAtMs - a.lastAtMs),
-      ),
-    ),
-  );
+  return runUnlocked(context, async (vault) => {
+    const trust = await context.charter.read();
+    return ok(
+      vault
+        .all('conversation')
+        .map((conversation) => toRow(context, vault, trust, conversation))
+        .sort((a, b) => b.lastAtMs - a.lastAtMs),
+    );
+  });
 }
 
 /** One conversation with its messages. */
@@ -39,7 +40,7 @@ export function readConversation(
     const messages = inSenderOrder(messagesToShow(context, vault, id));
     const attachments = await viewAttachments(context.db, messages);
     return ok({
-      ...toRow(context, vault, conversation),
+      ...toRow(context, vault, await context.charter.read(), conversation),
       me: personaText(conversation.persona),
       messages: messages.map((message) => ({
         id: message.id,
@@ -86,6 +87,7 @@ function toNotice({ notice }: MessageValue): ConversationNotice | null {
 function toRow(
   context: EngineContext,
   vault: VaultSession,
+  trust: TrustView | null,
   conversation: ConversationValue,
 ): ConversationRow {
   const { board } = context;
@@ -99,6 +101,8 @@ function toRow(
     about: conversation.aboutTitle === '' ? null : { address, title: conversation.aboutTitle },
     peer,
     peerName: board.profileOf(peer)?.name ?? null,
+    trust: trust && authorTrust(board, trust, peer),
+    hasStewards: trust?.hasStewards ?? false,
     lastText: last?.attachment?.name ?? last?.text ?? '',
     lastAtMs: last?.atMs ?? conversation.createdMs,
     lastFromMe: last?.fromMe ?? false,

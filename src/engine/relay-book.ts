@@ -31,14 +31,18 @@ export async function noteContact(
   });
 }
 
-/** Follows the charter that the relay of this app names, where none is followed yet. */
+/**
+ * Follows the charter that the relay of this app names, where none is followed yet, or only that of
+ * the demonstration board which it was before.
+ */
 export async function noteCharter(
   { charter, homeRelay, emit }: EngineContext,
   origin: RelayOrigin,
-  { charter: named }: RelayGreeting,
+  { charter: named, demo }: RelayGreeting,
 ): Promise<void> {
-  if (origin !== homeRelay || named === null || charter.key !== null) return;
-  await charter.follow(named);
+  const isOpen = charter.key === null ? named !== null : charter.isDemo && !demo;
+  if (origin !== homeRelay || !isOpen) return;
+  await charter.follow(named && { key: named, demo });
   emit('board');
 }
 

@@ -8,7 +8,7 @@ export const prerender = false;
 const areasByRoom: Readonly<Record<string, readonly LoadedArea[]>> = {
   request: ['entry', 'stars', 'errors', 'vault'],
   new: ['entry', 'composer', 'errors', 'vault'],
-  messages: ['messages', 'errors', 'vault'],
+  messages: ['messages', 'stars', 'errors', 'vault'],
   network: ['network', 'errors'],
   me: ['me', 'stars', 'errors', 'vault'],
   learn: ['learn'],

@@ -83,7 +83,7 @@ async function tidy(): Promise<void> {
 async function fill({ packs, newest }: { packs: readonly NamedPack[]; newest: Day }) {
   openBoard();
   await takeLead(db, token);
-  await context.charter.follow(charterAuthor);
+  await context.charter.follow({ key: charterAuthor, demo: false });
   await db.board.openAll();
   const bytesByName = new Map<string, Bytes>();
   for (const { name } of packs) {

@@ -9,9 +9,11 @@ import { openPhone, type Phone, type PhoneOptions } from '../support/phone.ts';
 import {
   createVault,
   lookForNews,
+  openConversation,
   openEntry,
   postRequest,
   requestTitle,
+  waitForContactCard,
   walkTo,
 } from '../support/phone-actions.ts';
 import { serveApp, type ServedApp } from '../support/served-app.ts';
@@ -61,7 +63,7 @@ async function openPhoneWithVault(options: PhoneOptions = {}): Promise<Phone> {
 }
 
 /** Makes a persona with a public name; gives the key that its owner sends to the charter's keeper. */
-async function makeSteward({ page, context }: Phone): Promise<string> {
+async function makePersona({ page, context }: Phone): Promise<string> {
   await page.getByRole('button', { name: 'New persona' }).click();
   await page.getByLabel('Name on this device').fill('Steward');
   await page.getByRole('button', { name: 'Create persona' }).click();
@@ -72,6 +74,17 @@ async function makeSteward({ page, context }: Phone): Promise<string> {
   await page.getByRole('button', { name: 'Copy key' }).click();
   await expect(page.getByText('Key copied')).toBeVisible();
   return paste(context);
+}
+
+/** A phone of somebody whom the charter names. */
+async function openSteward(): Promise<Phone> {
+  const phone = await openPhoneWithVault();
+  const key = await makePersona(phone);
+  await lookForNews(phone.page);
+  await relay.stop();
+  await nameSteward(key);
+  await relay.start();
+  return phone;
 }
 
 /** What a person gets who pastes into another page. */
@@ -97,12 +110,7 @@ async function findEntry(page: Page): Promise<void> {
 }
 
 test('a steward vets who asks; others see by whom and how, filter by it, and are warned', async () => {
-  const steward = await openPhoneWithVault();
-  const key = await makeSteward(steward);
-  await lookForNews(steward.page);
-  await relay.stop();
-  await nameSteward(key);
-  await relay.start();
+  const steward = await openSteward();
   const author = await openPhoneWithVault();
   await postRequest(author.page, { title: requestTitle, text: 'Two pages, a hearing next week.' });
   await lookForNews(author.page);
@@ -153,4 +161,36 @@ test('a steward vets who asks; others see by whom and how, filter by it, and are
   await findEntry(page);
   await expect(page.getByText('has vetted this person yet')).toBeVisible();
   await expect(page.getByText('warns of this person')).toBeHidden();
+});
+
+test('who is written to by a stranger sees that person’s stars before deciding', async () => {
+  const steward = await openSteward();
+  const helper = await openPhoneWithVault();
+  await postRequest(helper.page, { title: 'I read charge sheets', text: 'In two languages.' });
+  await lookForNews(helper.page);
+  await lookForNews(steward.page);
+  await openEntry(steward.page, 'I read charge sheets');
+  await steward.page.getByRole('button', { name: 'Vet this person' }).click();
+  await giveStars(steward.page, /^5 of 5 stars/);
+  await lookForNews(steward.page);
+
+  const author = await openPhoneWithVault();
+  await postRequest(author.page, { title: requestTitle, text: 'Two pages, a hearing next week.' });
+  await lookForNews(author.page);
+  await findEntry(helper.page);
+  await waitForContactCard(helper.page);
+  await helper.page.getByRole('button', { name: 'Reply privately' }).click();
+  const known = helper.page.getByLabel('Write as').locator('option', { hasText: '5 of 5 stars' });
+  await helper.page.getByLabel('Write as').selectOption(await known.innerText());
+  await helper.page.getByLabel('Message', { exact: true }).fill('I can read it tonight.');
+  await helper.page.getByRole('button', { name: 'Send' }).click();
+  await lookForNews(helper.page);
+
+  await lookForNews(author.page);
+  await walkTo(author.page, 'Messages');
+  const stranger = author.page.getByRole('article').filter({ hasText: 'I can read it tonight.' });
+  await expect(stranger.getByText(/Given by .?Heron.? on /)).toBeVisible();
+  await stranger.getByRole('button', { name: 'Accept' }).click();
+  await openConversation(author.page);
+  await expect(author.page.getByText('5 of 5 stars')).toBeAttached();
 });

@@ -8,6 +8,7 @@ import type { AttachmentView } from './attachment-calls.ts';
 import type { DeliveryState } from './delivery-state.ts';
 import type { PersonaChoice } from './entry-calls.ts';
 import type { Outcome } from './outcome.ts';
+import type { AuthorTrust } from './trust-calls.ts';
 
 export interface ConversationRow {
   readonly id: ConversationId;
@@ -15,6 +16,10 @@ export interface ConversationRow {
   readonly about: { readonly address: RecordAddressText; readonly title: string } | null;
   readonly peer: PersonaKeyText;
   readonly peerName: string | null;
+  /** What the board's stewards say of the peer; null for nothing. */
+  readonly trust: AuthorTrust | null;
+  /** Whether anybody vets people on this board. */
+  readonly hasStewards: boolean;
   readonly lastText: string;
   readonly lastAtMs: number;
   readonly lastFromMe: boolean;

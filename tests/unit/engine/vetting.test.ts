@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PersonaKeyText, RecordAddressText, RelayOrigin } from '#core/types/ids.ts';
 import type { BoardEntry, BoardQuery } from '#engine/api/board-calls.ts';
 import type { Vetting } from '#engine/api/trust-calls.ts';
+import { FollowedCharter } from '#engine/followed-charter.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { startTestRelay, type TestRelay } from '../../relay/running-relay.ts';
 import { anyRequest } from '../../support/any-request.ts';
@@ -80,6 +81,16 @@ async function give(
   await steward.api.syncNow();
 }
 
+/** What a device that has not started yet followed when it was used last. */
+async function followBefore(
+  device: Device,
+  followed: Parameters<FollowedCharter['follow']>[0],
+): Promise<void> {
+  const db = new WallflowerDatabase(device.name);
+  await new FollowedCharter(db).follow(followed);
+  db.close();
+}
+
 describe('Stars that a steward gives', () => {
   it('come to others with who gave them, how and until when, and the author is found by them', async () => {
     const { device: steward, key } = await openSteward();
@@ -101,6 +112,31 @@ describe('Stars that a steward gives', () => {
     expect(await found(5)).toEqual([]);
     await author.api.syncNow();
     expect(unwrap(await author.api.listPersonas())).toMatchObject([{ trust: { stars: 4 } }]);
+  });
+
+  it('stand beside a stranger who writes, before anything is decided', async () => {
+    const { device: steward } = await openSteward();
+    const asking = await openDevice();
+    const helping = await openDevice();
+    const offer = await askSomething(helping);
+    await give(steward, offer);
+    const request = await askSomething(asking);
+    await entryOn(helping, request);
+    unwrap(await helping.api.prepareReply(request));
+    const [helper] = unwrap(await helping.api.listPersonas());
+    if (helper === undefined) throw new Error('no persona');
+    unwrap(
+      await helping.api.replyToEntry(request, 'I can help.', { kind: 'known', key: helper.key }),
+    );
+    await helping.api.syncNow();
+    const [stranger] = await eventually(
+      async () => {
+        await asking.api.syncNow();
+        return unwrap(await asking.api.listConversations());
+      },
+      (conversations) => (conversations[0]?.trust ?? null) !== null,
+    );
+    expect(stranger).toMatchObject({ stage: 'asked', hasStewards: true, trust: { stars: 4 } });
   });
 
   it('are changed in their place, and taken back', async () => {
@@ -182,9 +218,7 @@ describe('The charter that a device follows', () => {
     await give(steward, address);
     const reader = new Device({ origin: relay.origin, clock });
     devices.push(reader);
-    const db = new WallflowerDatabase(reader.name);
-    await db.settings.put({ key: 'charter', value: new CharterKeeper(clock).key });
-    db.close();
+    await followBefore(reader, { key: new CharterKeeper(clock).key, demo: false });
     await reader.startWithVault();
     expect(await entryOn(reader, address)).toMatchObject({ trust: null, hasStewards: false });
     expect(await reader.api.readCharter()).toEqual({
@@ -202,6 +236,33 @@ describe('The charter that a device follows', () => {
     });
     await reader.restart();
     await entryOn(reader, address, isVetted);
+  });
+
+  it('is no longer that of a demonstration board once its relay is none', async () => {
+    const { device: steward } = await openSteward();
+    const author = await openDevice();
+    const address = await askSomething(author);
+    await give(steward, address);
+    const demo = { key: new CharterKeeper(clock).key, demo: true };
+    const reader = new Device({ origin: relay.origin, clock });
+    devices.push(reader);
+    await followBefore(reader, demo);
+    await reader.startWithVault();
+    await entryOn(reader, address, isVetted);
+    const plain = await startTestRelay([], clock);
+    const other = new Device({ origin: plain.origin, clock });
+    devices.push(other);
+    try {
+      await followBefore(other, demo);
+      await other.startWithVault();
+      await eventually(
+        () => other.api.readCharter(),
+        (charter) => charter === null,
+      );
+    } finally {
+      other.kill();
+      await plain.stop();
+    }
   });
 
   it('is none where the relay has none, and a relay that was added names none', async () => {
