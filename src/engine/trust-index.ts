@@ -66,12 +66,12 @@ export class TrustIndex {
     const { version, firstDay: day } = this.#store.documents;
     if (this.#found?.version === version && this.#found.day === day) return this.#found.view;
     const charter = await this.#readCharter();
-    const stewards = new Set(charter?.stewards.map(personaText));
-    const all = findStanding(this.#store, stewards);
+    const stewards = charter?.stewards ?? [];
+    const all = findStanding(this.#store, new AuthorSet(stewards));
     const stars = countStars(all);
     const view = {
       charter,
-      hasStewards: stewards.size > 0,
+      hasStewards: stewards.length > 0,
       all,
       stars,
       withAtLeast: setsOf(stars),
@@ -96,16 +96,14 @@ export class TrustIndex {
   }
 }
 
-function findStanding(
-  { documents }: BoardStore,
-  stewards: ReadonlySet<PersonaKeyText>,
-): readonly StandingStars[] {
+function findStanding({ documents }: BoardStore, stewards: AuthorSet): readonly StandingStars[] {
   const standing: StandingStars[] = [];
-  if (stewards.size === 0) return standing;
   for (const document of documents.attestations) {
-    if (documents.hasExpired(document)) continue;
-    const said = toStars(documents.segmentOf(document), document);
-    if (said !== null && stewards.has(personaText(said.steward))) standing.push(said);
+    const segment = documents.segmentOf(document);
+    if (!stewards.hasWritten(segment, localOf(document)) || documents.hasExpired(document))
+      continue;
+    const said = toStars(segment, document);
+    if (said !== null) standing.push(said);
   }
   return standing;
 }
