@@ -16,6 +16,8 @@ const longestRetryMs = 60_000;
 const mostFailuresWithLink = 4;
 /** A board that takes longer is brought beside the watch for mail. */
 const boardPatienceMs = 1_000;
+/** No row is put off for longer: outbox-flush.ts. */
+const longestPutOffMs = 3_600_000;
 /** Where there are only boards of files, they are looked at this often. */
 const staticVisitMs = 900_000;
 
@@ -135,6 +137,7 @@ export class SyncLoop {
     const startMs = this.#context.clock();
     const visits = await this.#visitUnlessStorageFails();
     const mostFailures = (await this.#metRelaySince(startMs)) ? mostFailuresWithLink : Infinity;
+    const dueMs = await this.#outboxDueMs();
     this.#running = null;
     this.#hasAsked = true;
     this.#context.emit('network');
@@ -146,9 +149,25 @@ export class SyncLoop {
     } else if (visits.length > 0) {
       this.#watch.begin(visits);
       // Files at a web host wake nobody.
-      if (visits.every(([, visited]) => visited === null)) this.#schedule(staticVisitMs);
+      const filesMs = visits.every(([, visited]) => visited === null) ? staticVisitMs : Infinity;
+      const waitMs = Math.min(filesMs, dueMs);
+      if (waitMs < Infinity) this.#schedule(waitMs);
     } else {
       this.#schedule(this.#retryDelayMs());
+    }
+  }
+
+  /** In how long something is to be sent again that a relay put off; Infinity for never. */
+  async #outboxDueMs(): Promise<number> {
+    try {
+      const waiting = await this.#context.db.outbox.where('state').equals('waiting').toArray();
+      const nowMs = this.#context.clock();
+      const waits = waiting.map(({ notBeforeMs }) => notBeforeMs - nowMs);
+      // What waits for a decision has no time.
+      return Math.min(Infinity, ...waits.filter((wait) => wait > 0 && wait <= longestPutOffMs));
+    } catch (cause) {
+      onlyStorage(cause);
+      return Infinity;
     }
   }
 
