@@ -3,7 +3,7 @@ import type { EntryContent } from '#core/records/entry.ts';
 import { readHeldRecord } from '#core/records/held-record.ts';
 import { recordKinds } from '#core/records/kinds.ts';
 import type { ProfileContent } from '#core/records/profile.ts';
-import { recordAddress } from '#core/records/record.ts';
+import { recordAddress, singletonSlot } from '#core/records/record.ts';
 import { requestStatuses, type EntryKind, type RequestStatus } from '#core/types/board-terms.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
@@ -12,7 +12,6 @@ import { localOf, type DocumentNumber } from '#storage/board-documents.ts';
 import { countByAuthor, countValues, type ColumnQuery } from '#storage/board-query.ts';
 import type { BoardStore } from '#storage/board-store.ts';
 import { addressBytes } from './addresses.ts';
-import { singletonSlot } from './card-address.ts';
 
 /** One entry as its columns know it. */
 export interface IndexedEntry {
@@ -137,13 +136,11 @@ export class BoardIndex {
     const segment = this.store.documents.segmentOf(document);
     const local = localOf(document);
     const author = segment.authorOf(local);
-    const slot = new Uint8Array(4);
-    new DataView(slot.buffer).setUint32(0, segment.slots[local] ?? 0, true);
     return {
       address: bytesToBase64Url(segment.addressOf(local)) as RecordAddressText,
       kind: segment.kinds[local] === recordKinds.offer ? 'offer' : 'request',
       author: bytesToBase64Url(author) as PersonaKeyText,
-      slot: bytesToBase64Url(slot),
+      slot: bytesToBase64Url(segment.slotOf(local)),
       rev: segment.revs[local] ?? 0,
       day: (segment.days[local] ?? 0) as Day,
       until: (segment.untils[local] ?? 0) as Day,

@@ -8,6 +8,7 @@ import {
 import { checkSignedRecord } from '#core/records/checked-record.ts';
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { recordKinds } from '#core/records/kinds.ts';
+import { singletonSlot } from '#core/records/record.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import { addDays } from '#core/types/day.ts';
 import type { PersonaKey, RecordAddress, RelayOrigin } from '#core/types/ids.ts';
@@ -15,7 +16,7 @@ import type { RecordRow } from '#storage/database.ts';
 import type { OutboxRow } from '#storage/outbox-row.ts';
 import { toRecordRow } from '#sync/record-intake.ts';
 import { today, type EngineContext } from './engine-context.ts';
-import { cardAddress, singletonSlot } from './card-address.ts';
+import { cardAddress } from './card-address.ts';
 import { creationRow, drawQueue } from './own-queues.ts';
 import { personaText } from './addresses.ts';
 import { ownHeads } from './foreign-revisions.ts';

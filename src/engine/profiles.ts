@@ -1,12 +1,16 @@
 import { composeRecord } from '#core/records/compose.ts';
 import { recordKinds } from '#core/records/kinds.ts';
 import { profileSchema, profileToContent } from '#core/records/profile.ts';
-import { maxLifetimeDays, recordAddress, type RecordHeader } from '#core/records/record.ts';
+import {
+  maxLifetimeDays,
+  recordAddress,
+  singletonSlot,
+  type RecordHeader,
+} from '#core/records/record.ts';
 import { cleanText } from '#core/records/text.ts';
 import { addDays } from '#core/types/day.ts';
 import type { PersonaKeyText } from '#core/types/ids.ts';
 import { ok } from '#core/types/result.ts';
-import { singletonSlot } from './card-address.ts';
 import { nextRevision } from './contact-cards.ts';
 import { engineError, runUnlocked, today, type EngineContext } from './engine-context.ts';
 import type { Outcome } from './api/outcome.ts';

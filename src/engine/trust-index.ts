@@ -1,7 +1,7 @@
 import type { CharterContent } from '#core/records/charter.ts';
 import { readHeldRecord } from '#core/records/held-record.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { recordAddress } from '#core/records/record.ts';
+import { recordAddress, singletonSlot } from '#core/records/record.ts';
 import { compareStars, type WeighedStars } from '#core/trust/weigh-stars.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import type { Day } from '#core/types/day.ts';
@@ -17,7 +17,6 @@ import { localOf, type DocumentNumber } from '#storage/board-documents.ts';
 import type { Segment } from '#storage/board-segment.ts';
 import type { BoardStore } from '#storage/board-store.ts';
 import { personaText } from './addresses.ts';
-import { singletonSlot } from './card-address.ts';
 
 /** One steward's word on one persona, while it stands. */
 export interface StandingStars extends WeighedStars {

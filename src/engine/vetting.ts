@@ -1,7 +1,7 @@
 import { attestationToContent } from '#core/records/attestation.ts';
 import { composeRecord, composeWithdrawal } from '#core/records/compose.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { recordAddress, slotBytes, type RecordHeader } from '#core/records/record.ts';
+import { recordAddress, type RecordHeader } from '#core/records/record.ts';
 import { base64UrlToBytes } from '#core/codec/text-forms.ts';
 import { equalBytes } from '#core/types/bytes.ts';
 import { addDays, type Day } from '#core/types/day.ts';
@@ -104,9 +104,7 @@ function findGiven(
     const about = segment.subjects.get(local);
     if (about === undefined || !equalBytes(about, subject)) continue;
     if (!equalBytes(segment.authorOf(local), steward)) continue;
-    const slot = new Uint8Array(slotBytes);
-    new DataView(slot.buffer).setUint32(0, segment.slots[local] ?? 0, true);
-    return { slot: slot as Slot, day: (segment.days[local] ?? 0) as Day };
+    return { slot: segment.slotOf(local), day: (segment.days[local] ?? 0) as Day };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { compareBytes, type Bytes } from '#core/types/bytes.ts';
-import type { RecordId } from '#core/types/ids.ts';
+import { slotBytes } from '#core/records/record.ts';
+import type { RecordId, Slot } from '#core/types/ids.ts';
 
 /** A segment's documents have numbers below this; docs/decisions/0090. */
 export const segmentBits = 13;
@@ -137,6 +138,13 @@ export class Segment {
 
   idOf(local: number): RecordId {
     return this.ids.subarray(local * 32, local * 32 + 32) as RecordId;
+  }
+
+  /** 4 bytes. */
+  slotOf(local: number): Slot {
+    const slot = new Uint8Array(slotBytes);
+    new DataView(slot.buffer).setUint32(0, this.slots[local] ?? 0, true);
+    return slot as Slot;
   }
 
   authorOf(local: number): Bytes {

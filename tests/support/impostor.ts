@@ -20,7 +20,8 @@ import type {
 } from '#core/types/ids.ts';
 import type { DhKeyPair } from '#core/types/ports.ts';
 import { systemRandom } from '#crypto/system-random.ts';
-import { cardAddress, singletonSlot } from '#engine/card-address.ts';
+import { singletonSlot } from '#core/records/record.ts';
+import { cardAddress } from '#engine/card-address.ts';
 import type { PersonaValue } from '#engine/sealed-values.ts';
 import { WallflowerDatabase } from '#storage/database.ts';
 import { RelayClient } from '#sync/relay-client.ts';

@@ -13,6 +13,8 @@ export const protocolVersion = 1;
 export const maxBodyBytes = 8_192;
 export const maxLifetimeDays = 180;
 export const slotBytes = 4;
+/** The slot of records of which an author has one: singletonKinds. */
+export const singletonSlot = new Uint8Array(slotBytes) as Slot;
 /** A record: 8 KiB of body, 96 bytes of author and signature, and at most 8 bytes of heads. */
 export const maxRecordBytes = maxBodyBytes + 104;
 

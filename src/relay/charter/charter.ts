@@ -1,9 +1,9 @@
 import { bytesToBase64Url } from '#core/codec/text-forms.ts';
 import { checkRecord } from '#core/records/checked-record.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { recordAddress, slotBytes } from '#core/records/record.ts';
+import { recordAddress, singletonSlot } from '#core/records/record.ts';
 import { dayOf, type Day } from '#core/types/day.ts';
-import type { PersonaKey, Slot } from '#core/types/ids.ts';
+import type { PersonaKey } from '#core/types/ids.ts';
 import type { Clock } from '#core/types/ports.ts';
 import type { RelayLog } from '../log-port.ts';
 
@@ -12,8 +12,6 @@ interface Standing {
   /** Keys as text. */
   readonly stewards: ReadonlySet<string>;
 }
-
-const charterSlot = new Uint8Array(slotBytes) as Slot;
 
 /** Who may vet people on this board, by the revision of the charter that stands in the log. */
 export class Charter {
@@ -52,7 +50,7 @@ export class Charter {
 
   /** Takes up the revision that stands in the log now; call it after a charter was published. */
   async reread(): Promise<void> {
-    const address = recordAddress(this.author, recordKinds.charter, charterSlot);
+    const address = recordAddress(this.author, recordKinds.charter, singletonSlot);
     this.#standing = standingOf(await this.#log.recordAt(address));
   }
 }

@@ -5,10 +5,10 @@ import { charterToContent } from '#core/records/charter.ts';
 import { checkAdmission } from '#core/records/checked-record.ts';
 import { composeRecord, type Signer } from '#core/records/compose.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { encodeRecord, slotBytes, type RecordHeader } from '#core/records/record.ts';
+import { encodeRecord, singletonSlot, type RecordHeader } from '#core/records/record.ts';
 import { copyBytes, equalBytes, type Bytes } from '#core/types/bytes.ts';
 import { addDays, dayOf, type Day } from '#core/types/day.ts';
-import type { PersonaKey, PersonaSeed, Slot } from '#core/types/ids.ts';
+import type { PersonaKey, PersonaSeed } from '#core/types/ids.ts';
 import type { Clock, CryptoPort } from '#core/types/ports.ts';
 import { fail, ok, type Result } from '#core/types/result.ts';
 import type { CharterOrder } from './charter-order.ts';
@@ -28,7 +28,6 @@ export interface FillFault {
 }
 
 const seedBytes = 32;
-const noSlot = new Uint8Array(slotBytes) as Slot;
 
 /** Signs a charter and writes it, and its key where there is none yet. Of what is refused, nothing is written. */
 export async function fillOrder(
@@ -71,7 +70,7 @@ function headerAfter(
   const day = Math.max(dayOf(clock()), previous?.day ?? 0) as Day;
   return {
     kind: recordKinds.charter,
-    slot: noSlot,
+    slot: singletonSlot,
     rev: Math.max(seconds, (previous?.rev ?? 0) + 1),
     day,
     until: addDays(day, lifetimeDays),

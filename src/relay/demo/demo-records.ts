@@ -2,11 +2,11 @@ import { composeRecord, type Signer } from '#core/records/compose.ts';
 import { entryToContent } from '#core/records/entry.ts';
 import { recordKinds } from '#core/records/kinds.ts';
 import { profileToContent } from '#core/records/profile.ts';
-import { maxLifetimeDays, type SignedRecord } from '#core/records/record.ts';
+import { maxLifetimeDays, singletonSlot, type SignedRecord } from '#core/records/record.ts';
 import { statusToContent } from '#core/records/status.ts';
 import { addDays, type Day } from '#core/types/day.ts';
 import type { CryptoPort } from '#core/types/ports.ts';
-import { demand, demoSlot, personaSigner, singletonSlot } from './demo-signers.ts';
+import { demand, demoSlot, personaSigner } from './demo-signers.ts';
 import type { DemoEntry, DemoPersona, DemoTexts } from './demo-texts.ts';
 import { composeDemoTrust } from './demo-trust.ts';
 

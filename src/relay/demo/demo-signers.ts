@@ -7,8 +7,6 @@ import type { CryptoPort } from '#core/types/ports.ts';
 
 type KeyMaker = Pick<CryptoPort, 'personaKey'>;
 
-export const singletonSlot = new Uint8Array(slotBytes) as Slot;
-
 /** The key of a demonstration persona, the same everywhere and always. */
 export function personaSigner(crypto: KeyMaker, slug: string): Signer {
   return signerOf(crypto, `persona/${slug}`);

@@ -2,12 +2,12 @@ import { attestationToContent } from '#core/records/attestation.ts';
 import { charterToContent } from '#core/records/charter.ts';
 import { composeRecord, type Signer } from '#core/records/compose.ts';
 import { recordKinds } from '#core/records/kinds.ts';
-import { maxLifetimeDays, type SignedRecord } from '#core/records/record.ts';
+import { maxLifetimeDays, singletonSlot, type SignedRecord } from '#core/records/record.ts';
 import { addDays, type Day } from '#core/types/day.ts';
 import type { PersonaKey } from '#core/types/ids.ts';
 import type { CryptoPort } from '#core/types/ports.ts';
 import { vettingLifetimesDays, vettingMethods, type Stars } from '#core/types/trust-terms.ts';
-import { charterSigner, demand, demoHash, demoSlot, singletonSlot } from './demo-signers.ts';
+import { charterSigner, demand, demoHash, demoSlot } from './demo-signers.ts';
 import type { DemoCharter } from './demo-texts.ts';
 
 /** Of a hundred personas so many are vetted. */
