@@ -72,6 +72,13 @@ class Network {
     await this.#read();
   }
 
+  /** Tries something again that a relay refused. */
+  async sendAgain(id: string): Promise<void> {
+    // Where it is refused no more, the list that is read again says so.
+    await engine.sendAgain(id);
+    await this.#read();
+  }
+
   /** Asks every relay for news; the answer says how many of them replied. */
   async sync(): Promise<void> {
     if (this.#syncing) return;

@@ -29,7 +29,7 @@ export async function readNetwork(context: EngineContext, syncing: boolean): Pro
 }
 
 function toOutboxItem(row: OutboxRow): OutboxItem {
-  const { id, purpose, relay, sizeBytes, attempts, state } = row;
+  const { id, purpose, relay, sizeBytes, attempts, state, task } = row;
   return {
     id: String(id),
     kind: purpose,
@@ -37,6 +37,7 @@ function toOutboxItem(row: OutboxRow): OutboxItem {
     sizeBytes,
     attempts,
     state: state === 'refused' ? 'refused' : 'on-device',
+    again: state === 'refused' && task.kind === 'publish',
   };
 }
 

@@ -38,6 +38,7 @@ export function createPublicApi(
       (await import('./network-views.ts')).readNetwork(context, loop.syncing),
     addRelay: async (address) => (await loadRelayList()).addRelay(context, address),
     removeRelay: async (origin) => (await loadRelayList()).removeRelay(context, origin),
+    sendAgain: async (id) => (await import('./outbox-again.ts')).sendAgain(context, id),
     syncNow: () => loop.visitNow(),
     confirmClock: () => {
       loop.confirmClock();

@@ -39,13 +39,22 @@ export async function commitChange(
         if (change.unseal?.length) await db.sealed.bulkDelete([...change.unseal]);
         if (change.seal?.length) await db.sealed.bulkPut([...change.seal]);
         if (change.settle?.length) await db.outbox.bulkDelete([...change.settle]);
-        if (change.send?.length) await db.outbox.bulkAdd([...change.send]);
+        if (change.send?.length) await queue(db, change.send);
         return prepared === null ? [] : prepared.write();
       },
     );
     store.replace([], segments);
   };
   await withRoom(db, write);
+}
+
+/** A record that is to go out replaces what waits, or was refused, of its earlier revisions. */
+async function queue({ outbox }: WallflowerDatabase, rows: readonly OutboxRow[]): Promise<void> {
+  const placeOf = ({ relay, task }: OutboxRow) =>
+    task.kind === 'publish' ? `${relay} ${task.address}` : null;
+  const places = new Set(rows.map(placeOf).filter((place) => place !== null));
+  if (places.size > 0) await outbox.filter((row) => places.has(placeOf(row) ?? '')).delete();
+  await outbox.bulkAdd([...rows]);
 }
 
 /** Everything that cannot be done inside a transaction. */

@@ -36,6 +36,8 @@ export interface OutboxItem {
   readonly sizeBytes: number;
   readonly attempts: number;
   readonly state: DeliveryState;
+  /** Whether it was refused, and may be sent again. */
+  readonly again: boolean;
 }
 
 /** How far the first sync of a board has come; null when there is none under way. */
@@ -75,6 +77,8 @@ export interface NetworkCalls {
   readNetwork(): Promise<NetworkView>;
   addRelay(address: string): Outcome<RelayOrigin>;
   removeRelay(origin: RelayOrigin): Outcome<void>;
+  /** Tries something again that a relay refused, by its id in the outbox. */
+  sendAgain(id: string): Outcome<void>;
   syncNow(): Promise<void>;
   /** The user has confirmed that this device's clock is right, although the relays disagree. */
   confirmClock(): Promise<void>;
