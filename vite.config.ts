@@ -4,11 +4,18 @@ import { engineChunks } from './.config/engine-chunks.mjs';
 import { engineManifest } from './.config/engine-manifest.mjs';
 import { compiledMessages } from './.config/message-plugin.mjs';
 import { oneStartChunk } from './.config/one-start-chunk.mjs';
+import { screensWithoutPointers } from './.config/screens-without-pointers.mjs';
 import { extractSodiumWasmPlugin } from './scripts/vite-extract-sodium-wasm.mjs';
 import { trimDexiePlugin } from './scripts/vite-trim-dexie.mjs';
 
 export default defineConfig({
-  plugins: [compiledMessages(), extractSodiumWasmPlugin(), sveltekit(), oneStartChunk()],
+  plugins: [
+    compiledMessages(),
+    extractSodiumWasmPlugin(),
+    sveltekit(),
+    oneStartChunk(),
+    screensWithoutPointers(),
+  ],
   worker: {
     format: 'es',
     plugins: () => [extractSodiumWasmPlugin(), trimDexiePlugin(), engineManifest()],

@@ -22,7 +22,7 @@ export const engineChunks = [
   },
   {
     name: 'rooms',
-    test: /src\/engine\/(?:entry-view|network-views|relay-list|charter-view)\.ts$/,
+    test: /src\/engine\/(?:entry-view|network-views|outbox-again|relay-list|charter-view)\.ts$/,
     priority: 3,
   },
   {

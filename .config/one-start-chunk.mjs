@@ -13,8 +13,8 @@ const startModule = new RegExp(alwaysNeeded.join('|'));
 
 /** Rooms, by what they take along: those that a link leads to, and those of one's own. */
 const roomChunks = [
-  { name: 'reading', test: /src\/routes\/(?:request|learn)\/.*\+page\.svelte$/, priority: 2 },
-  { name: 'own', test: /src\/routes\/(?:new|me|messages|network)\/.*\+page\.svelte$/, priority: 1 },
+  { name: 'reading', test: /src\/routes\/(?:request|learn)\/.*\+page\./, priority: 2 },
+  { name: 'own', test: /src\/routes\/(?:new|me|messages|network)\/.*\+page\./, priority: 1 },
 ];
 
 /**

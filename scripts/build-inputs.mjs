@@ -6,6 +6,7 @@ const inputs = [
   '.config/engine-manifest.mjs',
   '.config/message-plugin.mjs',
   '.config/one-start-chunk.mjs',
+  '.config/screens-without-pointers.mjs',
   'package-lock.json',
   'package.json',
   'scripts/sodium-calls.mjs',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { withInlineScript } from './inline-script.mjs';
 import { startAfterFirstScreen } from './kit-script.mjs';
@@ -19,12 +19,17 @@ const notOfTheShell =
 /** 120 bits: whoever could find other bytes of the same could not be stopped by the rest of it. */
 const hashLetters = 20;
 
+/** Kit's files that only point to screens, which nothing asks for (.config/screens-without-pointers.mjs). */
+const pointers = '_app/immutable/nodes';
+
 /** A stylesheet that stands in the page: the link says only that it is there. */
 const styleInPage = /<link href="([^"]+)" rel="stylesheet" disabled/g;
 
 /** Behind what the page shows before the app runs (src/app/first-screen.ts). */
 const afterFirstScreen = '<noscript';
 const modulePreload = /<link href="[^"]+" rel="modulepreload">/g;
+/** @param {string} link */
+const isPointer = (link) => link.includes(pointers);
 
 const localeSource = /^src\/i18n\/locales\/([^/]+)\//;
 
@@ -141,7 +146,8 @@ async function finishPage(folder, manifests) {
   });
   const ready = startAfterFirstScreen(await withInlineScript(html));
   if (!ready.includes(afterFirstScreen)) throw new Error('The page has no place for its links.');
-  const ahead = [...(ready.match(modulePreload) ?? []), ...links].join('');
+  const modules = ready.match(modulePreload) ?? [];
+  const ahead = [...modules.filter((link) => !isPointer(link)), ...links].join('');
   await writeFile(
     page,
     ready
@@ -163,6 +169,7 @@ export function withShellFiles(adapter, folder) {
     async adapt(builder) {
       await adapter.adapt(builder);
       const manifests = await readManifests(builder.getClientDirectory());
+      await rm(join(folder, pointers), { recursive: true });
       await finishPage(folder, manifests);
       const files = await listShellFiles(folder, manifests);
       const code = await readFile(join(folder, worker), 'utf8');
