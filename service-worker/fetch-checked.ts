@@ -1,6 +1,7 @@
 import { fetchPacked } from './fetch-packed.ts';
 import { isPage } from './is-page.ts';
 import { overCuts } from './over-cuts.ts';
+import { piecesOf, Silence } from './silence.ts';
 import { isComing } from './thin-link.ts';
 
 /** From then on files come in a form that goes on after a cut; it is longer by a tenth. */
@@ -32,9 +33,16 @@ async function fetchWhole(
   hash: string,
   options: RequestInit,
 ): Promise<Response | undefined> {
-  const response = await fetch(path, { ...options, redirect: 'error', priority: 'low' });
-  if (response.status !== 200 || isPage(response) !== (path === '/')) return undefined;
-  return (await hashOf(response)) === hash ? response : undefined;
+  const silence = new Silence();
+  const { signal } = silence;
+  try {
+    const response = await fetch(path, { ...options, redirect: 'error', priority: 'low', signal });
+    if (response.status !== 200 || isPage(response) !== (path === '/')) return undefined;
+    const found = await hashOf(response, () => silence.restart());
+    return found === hash ? response : undefined;
+  } finally {
+    silence.end();
+  }
 }
 
 async function fetchPart(path: string, hash: string): Promise<Response | undefined> {
@@ -45,8 +53,16 @@ async function fetchPart(path: string, hash: string): Promise<Response | undefin
   return found === hash ? response : undefined;
 }
 
-/** Of the SHA-256 of an answer's bytes as much as the list of files has: 120 bits, in base64. */
-export async function hashOf(response: Response): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', await response.clone().arrayBuffer());
+/**
+ * Of the SHA-256 of an answer's bytes as much as the list of files has: 120 bits, in base64. Calls
+ * `gain` with each piece that comes.
+ */
+export async function hashOf(response: Response, gain = () => {}): Promise<string> {
+  const pieces: BlobPart[] = [];
+  for await (const piece of piecesOf(response.clone())) {
+    gain();
+    pieces.push(piece);
+  }
+  const hash = await crypto.subtle.digest('SHA-256', await new Blob(pieces).arrayBuffer());
   return btoa(String.fromCharCode(...new Uint8Array(hash))).slice(0, 20);
 }

@@ -1,12 +1,11 @@
 import { isPage } from './is-page.ts';
 import { overCuts } from './over-cuts.ts';
+import { piecesOf, Silence } from './silence.ts';
 
 /** Files under way: what has come of each of their gzip forms. */
 const cacheName = 'wallflower-parts';
 /** Little more than this is lost when the browser is killed. */
 const keepEveryBytes = 16_384;
-/** A connection on which nothing comes for so long is dead, though nobody said so. */
-const silenceMs = 25_000;
 
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
@@ -69,37 +68,4 @@ async function goOn(cache: Cache, path: string, gain: () => void): Promise<Respo
   }
   await cache.delete(path);
   return whole();
-}
-
-/** What comes, as it comes; not every browser can iterate a body itself. */
-async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const reader = body?.getReader();
-  for (;;) {
-    const piece = await reader?.read();
-    if (piece?.value === undefined) return;
-    yield piece.value;
-  }
-}
-
-/** Ends what listens to its signal after a long silence. */
-class Silence {
-  readonly #controller = new AbortController();
-  #timer = 0;
-
-  constructor() {
-    this.restart();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  restart(): void {
-    this.end();
-    this.#timer = setTimeout(() => this.#controller.abort(), silenceMs);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
 }

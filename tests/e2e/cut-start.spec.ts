@@ -61,6 +61,20 @@ test('an app that came over cuts is whole afterwards, and opens without a link',
   }
 });
 
+test('a connection that falls silent while the app is kept for later is given up, and the app is whole', async () => {
+  phone = await openPhone(relay.origin);
+  const silent = /^GET \/_app\/immutable\/workers\/assets\/libsodium/;
+  phone.link.set({
+    paths: [{ request: silent, does: { kind: 'hold', afterBytes: 20_000 }, times: 1 }],
+  });
+  await phone.goto('/');
+  await expect(firstEntry(phone.page)).toBeVisible();
+  await phone.waitForShell();
+  phone.link.set({ refuse: true });
+  await phone.goto('/learn');
+  await expect(phone.page.getByRole('heading', { level: 1 })).toBeVisible();
+});
+
 test('what came of a file is there when the browser was killed in the middle of it', async () => {
   phone = await openPhone(relay.origin);
   phone.link.set({ paths: [cutScripts], bytesPerSecond: 20_000 });

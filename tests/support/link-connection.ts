@@ -38,6 +38,8 @@ export class LinkConnection {
   #request: CrossedRequest | undefined;
   #trouble: PathTrouble['does'] | undefined;
   #answered = false;
+  /** Nothing comes down any more, not even that it is over. */
+  #isHeld = false;
   #up: Promise<void> = Promise.resolve();
   #down: Promise<void> = Promise.resolve();
 
@@ -54,7 +56,7 @@ export class LinkConnection {
     near.on('data', (bytes: Buffer) => this.#goUp(bytes));
     this.#far.on('data', (bytes: Buffer) => this.#goDown(bytes));
     near.on('end', () => void this.#up.then(() => this.#far.end()));
-    this.#far.on('end', () => void this.#down.then(() => this.#near.end()));
+    this.#far.on('end', () => void this.#down.then(() => this.#endNear()));
     for (const socket of [near, this.#far]) {
       socket.on('error', () => this.reset());
       socket.on('close', () => this.#closed());
@@ -65,6 +67,10 @@ export class LinkConnection {
   reset(): void {
     this.#near.resetAndDestroy();
     this.#far.resetAndDestroy();
+  }
+
+  #endNear(): void {
+    if (!this.#isHeld) this.#near.end();
   }
 
   #closed(): void {
@@ -128,6 +134,8 @@ export class LinkConnection {
       this.#far.destroy();
       return;
     }
+    this.#isHeld ||= trouble?.kind === 'hold' && this.#answerBytes > trouble.afterBytes;
+    if (this.#isHeld) return;
     const before = this.#request?.bodyBytes ?? 0;
     const bodyFrom = this.#request?.pass(slice) ?? 0;
     if (trouble?.kind === 'alter') alterByte(slice, bodyFrom + trouble.offset - before, bodyFrom);

@@ -8,6 +8,8 @@ export interface PathTrouble {
     | { readonly kind: 'portal' }
     /** Ends the connection, as if complete, after so many bytes of the answer. */
     | { readonly kind: 'truncate'; readonly afterBytes: number }
+    /** Nothing comes any more after so many bytes of the answer, and nobody says so. */
+    | { readonly kind: 'hold'; readonly afterBytes: number }
     /** Goes to the relay a second time, whose second answer nobody hears. */
     | { readonly kind: 'repeat' }
     /** Turns the bits of one byte of the answer, counted from the first of its body. */
