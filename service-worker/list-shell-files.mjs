@@ -32,6 +32,7 @@ const modulePreload = /<link href="[^"]+" rel="modulepreload">/g;
 const isPointer = (link) => link.includes(pointers);
 
 const localeSource = /^src\/i18n\/locales\/([^/]+)\//;
+const firstWords = /\/shell\.json$/;
 
 /**
  * Every file under a folder as a path on the origin; the page, which answers for every screen,
@@ -137,7 +138,7 @@ async function listShellFiles(folder, manifests) {
 async function finishPage(folder, manifests) {
   const page = join(folder, 'index.html');
   const html = await readFile(page, 'utf8');
-  const [, engine = {}] = manifests;
+  const [app = {}, engine = {}] = manifests;
   const worker = Object.values(engine).find(({ isEntry }) => isEntry);
   const files = [worker, ...(worker?.imports ?? []).map((source) => engine[source])];
   const links = files.map((chunk) => {
@@ -147,7 +148,12 @@ async function finishPage(folder, manifests) {
   const ready = startAfterFirstScreen(await withInlineScript(html));
   if (!ready.includes(afterFirstScreen)) throw new Error('The page has no place for its links.');
   const modules = ready.match(modulePreload) ?? [];
-  const ahead = [...modules.filter((link) => !isPointer(link)), ...links].join('');
+  const words = Object.entries(app).flatMap(([source, { file }]) => {
+    const locale = localeSource.exec(source)?.[1];
+    if (locale === undefined || !firstWords.test(source)) return [];
+    return [`<link href="/${file}" rel="modulepreload" lang="${locale}">`];
+  });
+  const ahead = [...modules.filter((link) => !isPointer(link)), ...words, ...links].join('');
   await writeFile(
     page,
     ready

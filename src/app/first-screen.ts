@@ -11,10 +11,18 @@ import { wantedTongues } from './wanted-tongues.ts';
 /** A page in the background is not painted. */
 const mostWaitMs = 500;
 
-/** Shows what the page holds under an id, in the language that the reader chose or prefers of those. */
+/** The language of this app that the reader chose or prefers. */
+function spokenTongue(): 'ar' | 'en' {
+  return wantedTongues()
+    .find((tag) => /^(?:ar|en)/.test(tag))
+    ?.startsWith('ar')
+    ? 'ar'
+    : 'en';
+}
+
+/** Shows what the page holds under an id, in the reader's language. */
 export function say(id: string): void {
-  const spoken = wantedTongues().find((tag) => /^(?:ar|en)/.test(tag)) ?? '';
-  const words = document.getElementById(id)?.children[Number(spoken.startsWith('ar'))];
+  const words = document.getElementById(id)?.children[Number(spokenTongue() === 'ar')];
   words?.removeAttribute('hidden');
 }
 
@@ -56,10 +64,14 @@ function paint(): Promise<void> {
   });
 }
 
-/** Has the browser fetch what the app's start will ask for. */
+/** Has the browser fetch what the app's start will ask for; of the words, the reader's. */
 function fetchAhead(): void {
   const links = document.getElementById('ahead');
-  if (links instanceof HTMLTemplateElement) document.head.append(links.content);
+  if (!(links instanceof HTMLTemplateElement)) return;
+  for (const words of links.content.querySelectorAll(`[lang]:not([lang=${spokenTongue()}])`)) {
+    words.remove();
+  }
+  document.head.append(links.content);
 }
 
 showTheme(readKeptTheme());

@@ -6,6 +6,8 @@ const firstRetryMs = 30_000;
 const longestRetryMs = 3_600_000;
 /** A page that stays open looks for a newer copy when it is come back to, but no more often. */
 const lookAgainMs = 3_600_000;
+/** A first visit's relay may keep silent; what offline use needs waits no longer for its answer. */
+const mostWaitMs = 20_000;
 /** Browsers end what a service worker does in the background after some minutes. */
 const goOnMs = 60_000;
 
@@ -20,6 +22,7 @@ class Updates {
   #watching = false;
   #lookedAtMs = 0;
   #toolsWanted = false;
+  readonly #answer = Promise.withResolvers<void>();
   readonly #board = Promise.withResolvers<void>();
 
   /** True while a newer copy, complete and checked, waits for the user's word. */
@@ -27,13 +30,17 @@ class Updates {
     return this.#available;
   }
 
-  /** Call once, when the first screen stands: fetches what offline use needs, in the background. */
+  /**
+   * Call once, when the first screen stands: fetches what offline use needs, in the background. It
+   * leaves the link to the first requests.
+   */
   watch(): void {
     if (this.#watching || !('serviceWorker' in navigator)) return;
     this.#watching = true;
     const isUsedAgain = navigator.serviceWorker.controller !== null;
     reloadWhenReplaced();
-    void whenIdle().then(async () => {
+    setTimeout(() => this.linkIsFree(), mostWaitMs);
+    void Promise.all([whenIdle(), this.#answer.promise]).then(async () => {
       await this.#register();
       if (isUsedAgain) await this.keepEveryTool();
     });
@@ -45,6 +52,11 @@ class Updates {
       const isDue = performance.now() - this.#lookedAtMs > lookAgainMs;
       if (document.visibilityState === 'visible' && isDue) void this.#look();
     });
+  }
+
+  /** The first requests are here, or nothing answers. */
+  linkIsFree(): void {
+    this.#answer.resolve();
   }
 
   /** The board no longer needs the whole link: what can wait may come. */

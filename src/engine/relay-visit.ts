@@ -136,12 +136,18 @@ async function greetRelay(
     return info.ok ? ok({ info: info.value, board: null }) : info;
   }
   const { epoch, sequence } = relay;
-  // What stores a first board is fetched while the relay answers.
-  if (epoch === null) void import('#storage/board-writer.ts').catch(() => undefined);
+  if (epoch === null) fetchWithAnswer();
   const visited = await client.visit(epoch === null ? null : { epoch, sequence });
   if (!visited.ok) return visited;
   const [info, board] = visited.value;
   return ok({ info, board });
+}
+
+/** What a first board is stored with, and its stars are read with, comes while the relay answers. */
+function fetchWithAnswer(): void {
+  for (const room of [import('#storage/board-writer.ts'), import('./trust-index.ts')]) {
+    room.catch(() => undefined);
+  }
 }
 
 /** Flushes the outbox and notes in the vault, if it is open, what that brought. */

@@ -93,8 +93,9 @@ export async function isWorthComparing(
 ): Promise<boolean> {
   if (relay.kind === 'static' || relay.heldPacks.length > 0) return false;
   if ((await db.packParts.count()) > 0) return false;
-  const { countHeld } = await import('./held-ids.ts');
-  return (await countHeld(db)) >= minHeldToCompare;
+  // Withdrawals and cards are not counted. On a first visit nothing is to be fetched for this answer.
+  await db.board.openAll();
+  return db.board.documents.shownCount >= minHeldToCompare;
 }
 
 interface Page {

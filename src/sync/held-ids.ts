@@ -21,9 +21,3 @@ export async function* heldIds({ board }: WallflowerDatabase): AsyncGenerator<re
     yield ids;
   }
 }
-
-/** How many they are, roughly: withdrawals and cards are not counted. */
-export async function countHeld({ board }: WallflowerDatabase): Promise<number> {
-  await board.openAll();
-  return board.documents.shownCount;
-}

@@ -32,7 +32,9 @@ for (const place of [
     try {
       await page.goto(`http://127.0.0.1:${port}/`);
       const links = page.locator('head link[rel="modulepreload"]');
-      await expect(links).toHaveCount(html.match(/rel="modulepreload"/g)?.length ?? -1);
+      const ofTheReader = html.match(/rel="modulepreload"(?! lang="ar")/g);
+      await expect(links).toHaveCount(ofTheReader?.length ?? -1);
+      await expect(page.locator('head link[lang]')).toHaveAttribute('lang', 'en');
     } finally {
       server.closeAllConnections();
       server.close();
@@ -93,4 +95,34 @@ test('a relay that was asked in vain is said to be out of reach, until it answer
     const titles = await titlesOf(phone);
     expect(titles.filter((title) => title === noLinkTitle)).toEqual([noLinkTitle]);
     expect(titles[0]).toBe(comingTitle);
+  }));
+
+const isVisit = (line: string) => line === 'GET /v1/visit/new';
+const isServiceWorker = (line: string) => line === 'GET /service-worker.js';
+
+test('the first question to a relay waits for no file of the app', () =>
+  withPhone(async (phone) => {
+    const ahead =
+      (await readFile('build/index.html', 'utf8')).match(/workers\/chunks\/[^"]+/g) ?? [];
+    expect(ahead).not.toEqual([]);
+    const others = new RegExp(
+      `workers/chunks/(?!${ahead.map((path) => path.split('/').at(-1)).join('|')})`,
+    );
+    phone.link.set({ paths: [{ request: others, does: { kind: 'hold', afterBytes: 0 } }] });
+    await phone.goto('/');
+    await expect.poll(() => phone.link.requests.filter(isVisit)).toHaveLength(1);
+  }));
+
+test('what offline use needs leaves the link to the first answer, and comes where there is none', () =>
+  withPhone(async (phone) => {
+    const held = { kind: 'hold', afterBytes: 0 } as const;
+    phone.link.set({ paths: [{ request: /visit/, does: held, times: 1 }] });
+    await phone.goto('/');
+    await expect.poll(() => phone.link.requests.some(isVisit)).toBe(true);
+    await phone.page.waitForTimeout(4_000);
+    expect(phone.link.requests.filter(isServiceWorker)).toEqual([]);
+    phone.link.set({ paths: [{ request: / \/v1\//, does: { kind: 'reset' } }] });
+    phone.link.cutAll();
+    await phone.page.getByRole('heading', { name: noLinkTitle }).waitFor();
+    await phone.waitForShell();
   }));
