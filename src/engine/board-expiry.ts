@@ -10,14 +10,13 @@ export async function expireBoard(context: EngineContext): Promise<void> {
   const day = today(context);
   if (await expireRecords(context.db, day)) context.emit('board');
   const unsent = context.db.outbox.filter(
-    ({ task }) => task.kind === 'publish' && lastDayOf(task.record) < day,
+    ({ task }) => task.kind === 'publish' && hasExpired(task.record, day),
   );
   if ((await unsent.delete()) > 0) context.emit('network');
 }
 
-function lastDayOf(bytes: Bytes): Day {
+function hasExpired(bytes: Bytes, day: Day): boolean {
   const record = decodeRecord(bytes);
   const body = record.ok ? decodeBody(record.value.body) : record;
-  if (!body.ok) throw new Error(`A record of our own is ${body.error.code}`);
-  return body.value.until;
+  return body.ok && body.value.until < day;
 }
