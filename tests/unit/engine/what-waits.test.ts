@@ -58,7 +58,11 @@ test('of a request that was changed without a link only the newest words go out'
   for (const title of ['A second title', 'A third title']) {
     unwrap(await asker.api.editEntry(address, { ...anyRequest, title }));
   }
-  expect(await entriesOf(asker)).toHaveLength(1);
+  const waiting = await entriesOf(asker);
+  expect(waiting).toMatchObject([{ again: false }]);
+  expect(await asker.api.sendAgain(waiting[0]?.id ?? '')).toMatchObject({
+    error: { code: 'not-found' },
+  });
   hasLink = true;
   await synced(asker);
   const reader = await openDevice();
