@@ -159,10 +159,12 @@ export class BoardState {
   async #readFromTop(): Promise<void> {
     const ticket = ++this.#ticket;
     this.#isAsking = true;
-    const page = await this.#ask(0).finally(() => {
+    const page = await this.#ask(0).catch((error: unknown) => {
       this.#hasAnswer(ticket);
+      throw error;
     });
     if (ticket !== this.#ticket) return;
+    this.#isAsking = false;
     this.#pages = [{ number: 0, rows: page.rows }];
     this.#page = page;
     this.heights.reset(page.total);

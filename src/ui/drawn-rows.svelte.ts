@@ -45,6 +45,7 @@ export class DrawnRows<Row> {
   beginAnew(): void {
     const { first, rows } = this.#drawn;
     this.#drawn = { first: 0, rows: first === 0 ? rows.slice(0, this.#screenEnd) : [] };
+    this.#isBehind = true;
   }
 
   /**

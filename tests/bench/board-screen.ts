@@ -75,6 +75,21 @@ export async function slowDown(phone: Phone): Promise<void> {
   await session.send('Emulation.setCPUThrottlingRate', { rate: cpuSlowdown });
 }
 
+/** Of a phone's 640 pixels, in portrait, with the words that a keyboard suggests. */
+const keyboardHeight = 260;
+
+/** Does something in the room that a phone's keyboard leaves of the screen. */
+export async function withKeyboard<T>(page: Page, work: () => Promise<T>): Promise<T> {
+  const whole = page.viewportSize();
+  if (whole === null) throw new Error('The page has no size of its own.');
+  await page.setViewportSize({ ...whole, height: whole.height - keyboardHeight });
+  try {
+    return await work();
+  } finally {
+    await page.setViewportSize(whole);
+  }
+}
+
 /** Watches for long tasks and frames in the page while something is done there. */
 export async function watchFrames(page: Page, work: () => Promise<void>): Promise<Frames> {
   await page.evaluate(() => {

@@ -94,17 +94,6 @@ async function watchWishes(page: Page): Promise<void> {
     if (screen === null) throw new Error('There is no board.');
     const isOfList = ({ target }: MutationRecord) =>
       (target instanceof Element ? target : target.parentElement)?.closest('ul, p') !== null;
-    const changeOfList = () =>
-      new Promise<void>((resolve) => {
-        const changed = new MutationObserver((records) => {
-          if (!records.some(isOfList)) return;
-          changed.disconnect();
-          resolve();
-        });
-        // A list like the one before changes no row; that it was drawn is told by its being busy.
-        const all = { subtree: true, childList: true, characterData: true };
-        changed.observe(screen, { ...all, attributeFilter: ['aria-busy'] });
-      });
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     // What is drawn in a frame is painted before the next task.
     const nextTask = () =>
@@ -113,25 +102,38 @@ async function watchWishes(page: Page): Promise<void> {
         port1.onmessage = resolve;
         port2.postMessage(null);
       });
+    // All that can be made ready before the key is, so that the watch costs it little.
+    let heardMs: number | undefined;
+    let tell: ((ms: number | null) => void) | undefined;
+    const whenPainted = async () => {
+      do await frame();
+      while (screen.querySelector('ul[aria-busy="true"]') !== null);
+      await nextTask();
+      tell?.(performance.now() - (heardMs ?? 0));
+    };
+    const changed = new MutationObserver((records) => {
+      if (heardMs === undefined || !records.some(isOfList)) return;
+      changed.disconnect();
+      void whenPainted();
+    });
+    const hear = ({ timeStamp }: Event) => {
+      heardMs ??= timeStamp;
+    };
+    for (const type of ['keydown', 'input', 'change']) addEventListener(type, hear, true);
     const paintOfNext = () =>
       new Promise<number | null>((resolve) => {
-        const heard = new AbortController();
-        const hear = ({ timeStamp }: Event) => {
-          heard.abort();
-          const whenPainted = async () => {
-            await changeOfList();
-            do await frame();
-            while (screen.querySelector('ul[aria-busy="true"]') !== null);
-            await nextTask();
-            resolve(performance.now() - timeStamp);
-          };
-          void whenPainted();
-          setTimeout(() => {
-            resolve(null);
-          }, 1_000);
+        changed.disconnect();
+        // A list like the one before changes no row; that it was drawn is told by its being busy.
+        const all = { subtree: true, childList: true, characterData: true };
+        changed.observe(screen, { ...all, attributeFilter: ['aria-busy'] });
+        const lost = setTimeout(() => {
+          resolve(null);
+        }, 1_500);
+        heardMs = undefined;
+        tell = (ms) => {
+          clearTimeout(lost);
+          resolve(ms);
         };
-        for (const type of ['keydown', 'input', 'change'])
-          addEventListener(type, hear, { capture: true, signal: heard.signal });
       });
     Object.assign(globalThis, { paintOfNext });
   });

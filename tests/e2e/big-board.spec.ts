@@ -14,6 +14,9 @@ import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp, type ServedApp } from '../support/served-app.ts';
 
 const records = 100_000;
+/** So many rows stand in the page once nobody types or scrolls. */
+const rowsDrawn = 24;
+const leastRowHeight = 100;
 const thousands = new Intl.NumberFormat('en-GB');
 
 let relay: ServedApp;
@@ -126,6 +129,41 @@ test('another search begins at the top of its list, wherever one was', async () 
   await expect.poll(() => firstDrawn(page)).toBe(1);
   await expect(page.locator('li[aria-posinset="1"]')).toBeInViewport();
   await expect(page.locator('ul[aria-busy="false"]')).toBeVisible();
+});
+
+test('draws no row under a keyboard while somebody types, and the rows there once nobody does', async () => {
+  const { page } = phone;
+  const session = await phone.context.newCDPSession(page);
+  const showOf = (share: number) =>
+    session.send('Emulation.setPageScaleFactor', { pageScaleFactor: 1 / share });
+  await page.getByRole('searchbox').fill('');
+  await expect(count(entries.length)).toBeVisible();
+  await expect(page.getByRole('article')).toHaveCount(rowsDrawn);
+  await showOf(0.5);
+  await expect.poll(() => page.evaluate(() => visualViewport?.height)).toBe(320);
+  const typed = await page.evaluate(async () => {
+    const box = document.querySelector<HTMLInputElement>('main input[type="search"]');
+    const list = document.querySelector('main ul');
+    if (box === null || list === null) throw new Error('There is no board.');
+    const drawn = new Promise<number>((resolve) => {
+      const changed = new MutationObserver(() => {
+        if (list.ariaBusy === 'true') return;
+        changed.disconnect();
+        resolve(list.querySelectorAll('article').length);
+      });
+      changed.observe(list, { attributeFilter: ['aria-busy'] });
+    });
+    box.value = 'rights';
+    box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    const { height } = visualViewport ?? { height: 0 };
+    return { drawn: await drawn, seen: height - list.getBoundingClientRect().top };
+  });
+  expect(typed.seen).toBeGreaterThan(0);
+  expect(typed.drawn).toBeLessThanOrEqual(Math.ceil(typed.seen / leastRowHeight));
+  await expect(page.getByRole('article')).toHaveCount(rowsDrawn);
+  await showOf(1);
+  await session.detach();
+  await page.getByRole('searchbox').fill('rights freedom ');
 });
 
 async function firstDrawn(page: Page): Promise<number> {

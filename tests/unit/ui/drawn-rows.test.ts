@@ -104,6 +104,7 @@ test('another list is drawn over the screen’s rows, and is behind until all of
   list.name = 'new';
   rows.beginAnew();
   expect(rangeOf(rows)).toEqual([0, 6]);
+  expect(rows.isBehind).toBe(true);
   rows.draw([0, 6], total, bears, true);
   expect(rows.rows).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'old 4', 'old 5']);
   expect(rows.isBehind).toBe(true);
@@ -137,6 +138,7 @@ test('another list than one that was scrolled about in begins with nothing at it
 test('rows whose heights leave room for others are found out to be behind', () => {
   const rows = drawnFor([0, 4]);
   rows.beginAnew();
+  rows.look([0, 4]);
   expect(rows.isBehind).toBe(false);
   rows.look([0, 5]);
   expect(rows.isBehind).toBe(true);
