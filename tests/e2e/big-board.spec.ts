@@ -166,6 +166,23 @@ test('draws no row under a keyboard while somebody types, and the rows there onc
   await page.getByRole('searchbox').fill('rights freedom ');
 });
 
+test('a phone’s search key puts its keyboard away; a keyboard of one’s own stays where it is', async () => {
+  const { page } = phone;
+  const session = await phone.context.newCDPSession(page);
+  const touch = (enabled: boolean) =>
+    session.send('Emulation.setTouchEmulationEnabled', { enabled });
+  const box = page.getByRole('searchbox');
+  await touch(false);
+  await box.press('Enter');
+  await expect(box).toBeFocused();
+  await touch(true);
+  await box.press('Enter');
+  await expect(box).not.toBeFocused();
+  await expect(box).toHaveValue('rights freedom ');
+  await touch(false);
+  await session.detach();
+});
+
 async function firstDrawn(page: Page): Promise<number> {
   return Number(await page.locator('li[aria-posinset]').first().getAttribute('aria-posinset'));
 }
