@@ -1,10 +1,10 @@
 import { finishUpload, readStoredRange, refuseUpload, updateFile } from '#storage/blob-files.ts';
 import type { OutboxRow, OutboxTask } from '#storage/outbox-row.ts';
+import { giveWay } from '#storage/pause.ts';
 import { uploadBlob, type StampWallet } from '#sync/blob-upload.ts';
 import { RelayClient } from '#sync/relay-client.ts';
 import type { RelayFault } from '#sync/relay-fault.ts';
 import type { TransferTools } from './attachment-transfers.ts';
-import { nextTask } from './next-task.ts';
 import type { LaneWork, StepEnd } from './transfer-lane.ts';
 
 type UploadTask = Extract<OutboxTask, { kind: 'upload' }>;
@@ -50,7 +50,7 @@ async function send(
       client: new RelayClient(row.relay, transport),
       clock,
       signal,
-      pause: nextTask,
+      pause: giveWay,
       read: (from, to) => readStoredRange(db, file, from, to),
       wallet: walletOf(wallets, file),
       pieceBytes: () => pieceLength.next(speed()),

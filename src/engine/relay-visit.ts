@@ -8,11 +8,11 @@ import type { RelayGreeting } from '#sync/wire/info.ts';
 import { maxStampPrice } from '#sync/wire/limits.ts';
 import type { QueueCallContext } from '#sync/wire/queues.ts';
 import type { RelayRow } from '#storage/database.ts';
+import { giveWay } from '#storage/pause.ts';
 import { writeBoardAsOf } from '#storage/settings-store.ts';
 import { today, type EngineContext } from './engine-context.ts';
 import type { BoardBrought } from './board-fetching.ts';
 import type { QueuePositions } from './mail-pickup.ts';
-import { nextTask } from './next-task.ts';
 import {
   isClockOff,
   noteCharter,
@@ -176,7 +176,7 @@ async function flushWaiting(
   // A first visit has nothing to send: on a slow link what sends it would stand before the board.
   if ((await db.outbox.where('state').equals('waiting').count()) === 0) return null;
   const { flushOutbox } = await import('#sync/outbox-flush.ts');
-  return flushOutbox({ db, client, clock, stampPrice, pause: nextTask });
+  return flushOutbox({ db, client, clock, stampPrice, pause: giveWay });
 }
 
 async function boardContext(

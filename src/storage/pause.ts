@@ -1,7 +1,7 @@
 /** A task of the engine's worker gives way to waiting calls after so long. */
 const sliceMs = 6;
 
-/** Lets waiting calls run first. */
+/** Lets waiting calls run first. A timer set again and again would take 4 ms each time (HTML, "Timers"). */
 export function giveWay(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
