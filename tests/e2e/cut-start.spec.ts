@@ -107,8 +107,12 @@ test('a half arrived app whose relay has a newer one is replaced by that', async
   await relay.stop();
   await relay.useApp(next.folder);
   await relay.start();
+  // The page has met nothing but faults and waits longer each time, up to a minute. What is the same
+  // in both builds would let it go on as it is, had it asked for itself while the relay was away.
+  const pages = () => phone.link.requests.filter((line) => line === 'GET /').length;
+  const pagesBefore = pages();
+  await expect.poll(pages, { timeout: 150_000 }).toBeGreaterThan(pagesBefore);
   phone.link.heal();
-  // The page has met nothing but faults and waits longer each time, up to a minute.
   await expect(firstEntry(phone.page)).toBeVisible({ timeout: 150_000 });
   await expect(phone.page.locator('meta[name=build][content=next]')).toHaveCount(1);
   await next.throwAway();
