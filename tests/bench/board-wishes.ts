@@ -105,15 +105,20 @@ async function watchWishes(page: Page): Promise<void> {
     // All that can be made ready before the key is, so that the watch costs it little.
     let heardMs: number | undefined;
     let tell: ((ms: number | null) => void) | undefined;
+    const isBusy = () => screen.querySelector('ul[aria-busy="true"]') !== null;
+    let isPainting = false;
     const whenPainted = async () => {
-      do await frame();
-      while (screen.querySelector('ul[aria-busy="true"]') !== null);
+      isPainting = true;
+      await frame();
       await nextTask();
+      isPainting = false;
+      if (isBusy()) return;
+      changed.disconnect();
       tell?.(performance.now() - (heardMs ?? 0));
     };
+    // To ask for one frame after the other meanwhile would cost the page as many.
     const changed = new MutationObserver((records) => {
-      if (heardMs === undefined || !records.some(isOfList)) return;
-      changed.disconnect();
+      if (heardMs === undefined || isPainting || isBusy() || !records.some(isOfList)) return;
       void whenPainted();
     });
     const hear = ({ timeStamp }: Event) => {
