@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Locator } from '@playwright/test';
 import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp, type ServedApp } from '../support/served-app.ts';
 
@@ -6,7 +6,7 @@ let relay: ServedApp;
 let phone: Phone;
 
 test.beforeAll(async () => {
-  relay = await serveApp();
+  relay = await serveApp({ demo: true });
   phone = await openPhone(relay.origin, { locale: 'ar' });
 });
 
@@ -25,4 +25,35 @@ test('an empty search box runs the way its page does, and what is typed its own 
   await expect(box).toHaveCSS('direction', 'rtl');
   await box.fill('');
   await expect(box).toHaveCSS('direction', 'rtl');
+});
+
+test('a touch on the search box brings it to the top, so that a keyboard covers less of what is found', async () => {
+  const { page } = phone;
+  const session = await phone.context.newCDPSession(page);
+  const box = page.getByRole('searchbox');
+  const topOf = async (what: Locator) => (await what.boundingBox())?.y ?? Number.NaN;
+  const first = page.getByRole('article').first();
+  await phone.goto('/');
+  await first.waitFor();
+  const [boxBefore, firstBefore] = [await topOf(box), await topOf(first)];
+  await box.focus();
+  expect(await topOf(box)).toBe(boxBefore);
+  await box.blur();
+
+  await session.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+  await box.focus();
+  const top = await topOf(box);
+  const header = await page.locator('header').first().boundingBox();
+  expect(top).toBeGreaterThan((header?.y ?? 0) + (header?.height ?? 0));
+  expect(top).toBeLessThan(100);
+  expect(await topOf(first)).toBeLessThan(firstBefore - 100);
+
+  await box.fill('qqqqzzzz');
+  await expect(first).toHaveCount(0);
+  expect(await topOf(box)).toBe(top);
+  await box.press('Enter');
+  await expect(box).not.toBeFocused();
+  expect(await topOf(box)).toBe(top);
+  await session.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+  await session.detach();
 });
