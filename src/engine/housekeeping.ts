@@ -44,23 +44,32 @@ export async function settleOutbox(context: EngineContext, vault: VaultSession):
 
 /**
  * Encrypts replies that waited for their author's card, and asks for the cards that are missing
- * where there is a link. Returns how many of them were encrypted.
+ * where there is a link. Returns whether something waits to be sent by it.
  */
 export async function answerWhereCardsCame(
   context: EngineContext,
   transport: RelayTransport | null,
-): Promise<number> {
+): Promise<boolean> {
   const begin = () =>
     context.exclusive(async () =>
-      context.vault === null ? [] : beginWaitingReplies(context, context.vault),
+      context.vault === null ? nothingBegun : beginWaitingReplies(context, context.vault),
     );
-  const missing = await begin();
-  if (transport === null) return 0;
+  // A card may have come by another way since they were written.
+  const { hasBegun, missing } = await begin();
+  if (transport === null) return hasBegun;
   await renewRestoredCards(context, transport);
-  if (missing.length === 0) return 0;
+  if (missing.length === 0) return hasBegun;
   for (const author of new Set(missing)) await fetchCard(context, transport, author);
-  return missing.length - (await begin()).length;
+  return (await begin()).hasBegun || hasBegun;
 }
+
+/** What became of replies that waited: whether any was encrypted, and whose cards are missing. */
+interface BegunReplies {
+  readonly hasBegun: boolean;
+  readonly missing: readonly PersonaKeyText[];
+}
+
+const nothingBegun: BegunReplies = { hasBegun: false, missing: [] };
 
 /** A persona out of a backup looks up the card that it had, and publishes the one after it. */
 async function renewRestoredCards(
@@ -83,11 +92,12 @@ async function renewRestoredCards(
   }
 }
 
-/** Encrypts replies whose author's card is there; returns whose cards are missing. */
+/** Encrypts replies whose author's card is there. */
 async function beginWaitingReplies(
   context: EngineContext,
   vault: VaultSession,
-): Promise<readonly PersonaKeyText[]> {
+): Promise<BegunReplies> {
+  let hasBegun = false;
   const missing: PersonaKeyText[] = [];
   for (const conversation of vault.all('conversation')) {
     const waiting = waitingIn(vault, conversation.id);
@@ -96,7 +106,7 @@ async function beginWaitingReplies(
     const persona = vault.persona(conversation.persona);
     if (persona === undefined || barOf(conversation) !== null) continue;
     if (conversation.state.length > 0) {
-      await sealLeftOver(context, vault, conversation);
+      hasBegun = (await sealLeftOver(context, vault, conversation)) || hasBegun;
       continue;
     }
     const card = await readCard(context, vault.crypto, author);
@@ -105,23 +115,25 @@ async function beginWaitingReplies(
     const begun = await beginReply(context, vault, persona, conversation, card.value, waiting);
     if (!begun.ok) continue;
     await vault.commit(begun.value);
+    hasBegun = true;
     context.emit('mail');
   }
-  return missing;
+  return { hasBegun, missing };
 }
 
-/** What waits in a conversation whose session began while nothing could be sent. */
+/** What waits in a conversation whose session began while nothing could be sent; whether it could be encrypted. */
 async function sealLeftOver(
   context: EngineContext,
   vault: VaultSession,
   conversation: ConversationValue,
-): Promise<void> {
+): Promise<boolean> {
   const state = readState(conversation);
-  if (!state.ok) return;
+  if (!state.ok) return false;
   const waiting = waitingIn(vault, conversation.id);
   const sealed = sealWaiting(context, vault, conversation, state.value, waiting);
   if (sealed.ok) await vault.commit(sealed.value);
   context.emit('mail');
+  return sealed.ok;
 }
 
 /** Replaces cards that are a week old, renews queues, and erases private keys on the day that protocol.md says. */

@@ -256,8 +256,8 @@ export class SyncLoop {
     const context = this.#context;
     if (context.vault !== null) {
       const { answerWhereCardsCame } = await import('./housekeeping.ts');
-      const begun = await answerWhereCardsCame(context, isLinked ? this.transport : null);
-      if (begun > 0) this.#runAgain = true;
+      const hasBegun = await answerWhereCardsCame(context, isLinked ? this.transport : null);
+      if (hasBegun && isLinked) this.#runAgain = true;
     }
     if (isLinked) await this.#wakeTransfers();
     await this.#meter.keep();

@@ -20,10 +20,10 @@ afterEach(() => full.stop());
 
 /** Adds the relay with the long board, and waits until a pack of it is on its way and stays there. */
 async function beginLongBoard(device: LinkedDevice): Promise<() => void> {
-  const letGo = device.holdPacks();
+  const letGo = device.hold('/packs/');
   unwrap(await device.api.addRelay(full.origin));
   await eventually(
-    () => Promise.resolve(device.packsAsked),
+    () => Promise.resolve(device.callsHeld),
     (asked) => asked > 0,
   );
   return letGo;

@@ -13,12 +13,12 @@ import { TestClock } from './test-clock.ts';
 export class LinkedDevice extends Device {
   readonly #cut: Set<string>;
   readonly #sending: { refused: boolean; broken: boolean };
-  readonly #packs: { held: Promise<void> | null; asked: number };
+  readonly #held: { part: string; until: Promise<void> | null; calls: number };
 
   constructor(origin: string, clock: TestClock) {
     const cut = new Set<string>();
     const sending = { refused: false, broken: false };
-    const packs = { held: null as Promise<void> | null, asked: 0 };
+    const held = { part: '', until: null as Promise<void> | null, calls: 0 };
     super({
       origin,
       clock,
@@ -27,9 +27,9 @@ export class LinkedDevice extends Device {
         if (cut.has('everywhere') || cut.has(target.origin)) {
           throw new TypeError('no link');
         }
-        if (packs.held !== null && target.pathname.includes('/packs/')) {
-          packs.asked++;
-          await packs.held;
+        if (held.until !== null && target.pathname.includes(held.part)) {
+          held.calls++;
+          await held.until;
         }
         const isAppend = /^\/v1\/queues\/[\w-]{43}$/.test(target.pathname);
         if (sending.refused && isAppend) return refusal();
@@ -39,7 +39,7 @@ export class LinkedDevice extends Device {
     });
     this.#cut = cut;
     this.#sending = sending;
-    this.#packs = packs;
+    this.#held = held;
   }
 
   /** While set, the link breaks under every envelope that is sent; everything else passes. */
@@ -47,17 +47,17 @@ export class LinkedDevice extends Device {
     this.#sending.broken = broken;
   }
 
-  /** How often packs were asked for while they were held. */
-  get packsAsked(): number {
-    return this.#packs.asked;
+  /** How many calls were held so far. */
+  get callsHeld(): number {
+    return this.#held.calls;
   }
 
-  /** From now on no pack of a board arrives, until what this returns is called. */
-  holdPacks(): () => void {
+  /** From now on no call with this in its path arrives at a relay, until what this returns is called. */
+  hold(part: string): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#packs.held = promise;
+    Object.assign(this.#held, { part, until: promise });
     return () => {
-      this.#packs.held = null;
+      this.#held.until = null;
       resolve();
     };
   }

@@ -54,6 +54,35 @@ describe('a stranger’s first message', () => {
     expect(unwrap(await asking.api.status())).toMatchObject({ unread: 1, asked: 0 });
   });
 
+  test('goes out by itself, also when the card came just after it was written', async () => {
+    const clock = new TestClock();
+    const relay = await openRelay(clock);
+    const asking = await openDevice(relay.origin, clock);
+    const helping = await openDevice(relay.origin, clock);
+    const address = unwrap(await asking.api.postEntry(anyRequest, { kind: 'new' }));
+    await eventually(
+      async () => {
+        await helping.api.syncNow();
+        return helping.api.readEntry(address);
+      },
+      (entry) => entry.ok,
+    );
+    const letGo = helping.hold('/v1/visit/');
+    unwrap(await helping.api.replyToEntry(address, 'I can help.', { kind: 'new' }));
+    await eventually(
+      () => Promise.resolve(helping.callsHeld),
+      (calls) => calls > 0,
+    );
+    await eventually(
+      () => helping.api.prepareReply(address),
+      (prepared) => prepared.ok && prepared.value.cardOnDevice,
+    );
+    letGo();
+    expect((await conversations(asking, 1)).map(({ lastText }) => lastText)).toEqual([
+      'I can help.',
+    ]);
+  });
+
   test('is accepted by being answered', async () => {
     const { asking, helping, reply } = await twoStrangers();
     const helped = await reply('I can help.');
