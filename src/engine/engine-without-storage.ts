@@ -15,14 +15,16 @@ const waiting: readonly string[] = [
 const asAsked: readonly string[] = ['lockVault', 'confirmClock', 'pauseBoard'];
 
 /**
- * Answers for an engine that could not start, and tries no repair: says why, lets reads wait, and
+ * Answers for an engine that could not start, or not yet, and tries no repair: says why, lets reads wait, and
  * erases the device, because somebody may need that most when nothing else works.
  */
 export function createEngineWithoutStorage(
   cause: unknown,
   eraseDevice: () => Promise<void>,
 ): EngineApi {
-  const code = storageFaultOf(cause) === 'storage-full' ? 'storage-full' : 'storage-unavailable';
+  const fault = storageFaultOf(cause);
+  const isNamed = fault === 'storage-full' || fault === 'storage-silent';
+  const code = isNamed ? fault : 'storage-unavailable';
   const answer = (name: string) => (): Promise<unknown> => {
     if (waiting.includes(name)) return new Promise<never>(() => undefined);
     if (asAsked.includes(name)) return Promise.resolve();

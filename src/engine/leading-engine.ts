@@ -1,5 +1,6 @@
 import { expose, wrap, type Endpoint, type Remote } from 'comlink';
 import type { EngineApi } from './api/engine-api.ts';
+import { StorageSilentError } from '#storage/storage-fault.ts';
 import type { RunningEngine } from './engine.ts';
 
 const lockName = 'wallflower-engine';
@@ -9,6 +10,8 @@ const heartbeatMs = 2_000;
 const silenceMs = 12_000;
 /** Between two attempts to start where the device's storage does not open. */
 const restartMs = 3_000;
+/** A storage that has not opened for so long may never do. */
+const storagePatienceMs = 15_000;
 
 /** What tabs say to one another: who leads, who wants to be served, who is. */
 type Announcement =
@@ -148,10 +151,16 @@ export class LeadingEngine {
     await new Promise<never>(() => undefined);
   }
 
-  /** Where the device's storage does not open, says so, and tries again; null once the lead is lost. */
+  /**
+   * Where the device's storage does not open, says so, and tries again, or waits on where it says
+   * nothing; null once the lead is lost.
+   */
   async #startPatiently(isAlone: boolean, leads: () => boolean): Promise<RunningEngine | null> {
     while (leads()) {
       this.#own = this.#start(isAlone);
+      const patience = setTimeout(() => {
+        if (leads()) this.#engine.handOver(this.#standIn(new StorageSilentError()));
+      }, storagePatienceMs);
       try {
         const engine = await this.#own;
         return leads() ? engine : null;
@@ -160,6 +169,8 @@ export class LeadingEngine {
         if (!leads()) break;
         this.#engine.handOver(this.#standIn(cause));
         await new Promise((resolve) => setTimeout(resolve, restartMs));
+      } finally {
+        clearTimeout(patience);
       }
     }
     return null;

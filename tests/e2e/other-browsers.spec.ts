@@ -14,6 +14,8 @@ const {
 
 /** An engine that cannot take the lead would steal it after twelve. */
 const beforeStealingMs = 9_000;
+/** So long after its start an engine has written what it writes then (0127). */
+const quietMs = 700;
 
 test.describe.configure({ timeout: 300_000 });
 test.skip(
@@ -95,6 +97,7 @@ test('somebody in Firefox asks, somebody in WebKit answers, over a relay that go
     await expect
       .poll(() => helping.browser.run(() => document.body.innerText), { timeout: beforeStealingMs })
       .toContain('Vault locked');
+    await new Promise((resolve) => setTimeout(resolve, quietMs));
   }
   await helping.fill('Passphrase', 'velvet ladder answers slow thunder');
   await helping.press('Unlock');

@@ -11,6 +11,7 @@ export type EngineErrorCode =
   | 'no-webassembly'
   | 'storage-full'
   | 'storage-unavailable'
+  | 'storage-silent'
   | 'invalid-entry'
   | 'invalid-message'
   | 'message-too-long'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createEngineWithoutStorage } from '#engine/engine-without-storage.ts';
+import { StorageSilentError } from '#storage/storage-fault.ts';
 
 const none = () => Promise.resolve();
 
@@ -8,6 +9,8 @@ test('says why it is there', async () => {
   expect(await full.status()).toEqual({ ok: false, error: { code: 'storage-full' } });
   const closed = createEngineWithoutStorage(new DOMException('', 'UnknownError'), none);
   expect(await closed.listDrafts()).toEqual({ ok: false, error: { code: 'storage-unavailable' } });
+  const silent = createEngineWithoutStorage(new StorageSilentError(), none);
+  expect(await silent.status()).toEqual({ ok: false, error: { code: 'storage-silent' } });
 });
 
 test('erases, and never claims to have erased what it could not', async () => {
