@@ -15,8 +15,8 @@ const waiting: readonly string[] = [
 const asAsked: readonly string[] = ['lockVault', 'confirmClock', 'pauseBoard'];
 
 /**
- * Answers for an engine that could not start, or not yet, and tries no repair: says why, lets reads wait, and
- * erases the device, because somebody may need that most when nothing else works.
+ * Answers for an engine that could not start, or has not yet, and tries no repair: says why, lets
+ * reads wait, and erases the device, because somebody may need that most when nothing else works.
  */
 export function createEngineWithoutStorage(
   cause: unknown,

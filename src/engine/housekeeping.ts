@@ -121,7 +121,7 @@ async function beginWaitingReplies(
   return { hasBegun, missing };
 }
 
-/** What waits in a conversation whose session began while nothing could be sent; whether it could be encrypted. */
+/** Encrypts what waits where a session began while nothing could be sent; whether that could be done. */
 async function sealLeftOver(
   context: EngineContext,
   vault: VaultSession,

@@ -1,6 +1,6 @@
 import { expose, wrap, type Endpoint, type Remote } from 'comlink';
-import type { EngineApi } from './api/engine-api.ts';
 import { StorageSilentError } from '#storage/storage-fault.ts';
+import type { EngineApi } from './api/engine-api.ts';
 import type { RunningEngine } from './engine.ts';
 
 const lockName = 'wallflower-engine';

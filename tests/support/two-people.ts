@@ -5,6 +5,7 @@ import type { ConversationId } from '#core/types/ids.ts';
 import type { ConversationView } from '#engine/api/conversation-calls.ts';
 import { cborType } from '#sync/wire/media-type.ts';
 import { startTestRelay, type TestRelay } from '../relay/running-relay.ts';
+import { anyRequest } from './any-request.ts';
 import { Device, eventually, unwrap } from './engine-in-node.ts';
 import { meet } from './meeting.ts';
 import { TestClock } from './test-clock.ts';
@@ -133,12 +134,28 @@ export interface TwoPeople {
   readonly helped: ConversationId;
 }
 
-/** Two people who have just met at one relay. */
-export async function twoPeople(): Promise<TwoPeople> {
+async function twoStrangers() {
   const clock = new TestClock();
   const relay = await openRelay(clock);
   const asking = await openDevice(relay.origin, clock);
   const helping = await openDevice(relay.origin, clock);
+  return { clock, relay, asking, helping };
+}
+
+/** Two strangers at one relay: one has asked for something, the other sees it on the board. */
+export async function twoAndARequest() {
+  const strangers = await twoStrangers();
+  const address = unwrap(await strangers.asking.api.postEntry(anyRequest, { kind: 'new' }));
+  await eventually(
+    () => strangers.helping.api.readEntry(address),
+    (entry) => entry.ok,
+  );
+  return { ...strangers, address };
+}
+
+/** Two people who have just met at one relay. */
+export async function twoPeople(): Promise<TwoPeople> {
+  const { clock, relay, asking, helping } = await twoStrangers();
   const ids = await meet(asking, helping);
   return { clock, relay, asking, helping, asked: ids.asking, helped: ids.helping };
 }

@@ -1,29 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { anyRequest } from '#tests/support/any-request.ts';
 import { eventually, unwrap } from '#tests/support/engine-in-node.ts';
 import { textsOf } from '#tests/support/meeting.ts';
-import { TestClock } from '#tests/support/test-clock.ts';
 import {
-  openDevice,
-  openRelay,
+  twoAndARequest,
   twoPeople,
   twoWhoTalk,
   type LinkedDevice,
 } from '#tests/support/two-people.ts';
 
 async function twoStrangers() {
-  const clock = new TestClock();
-  const relay = await openRelay(clock);
-  const asking = await openDevice(relay.origin, clock);
-  const helping = await openDevice(relay.origin, clock);
-  const address = unwrap(await asking.api.postEntry(anyRequest, { kind: 'new' }));
+  const { relay, asking, helping, address } = await twoAndARequest();
   await eventually(
     () => helping.api.prepareReply(address),
     (prepared) => prepared.ok && prepared.value.cardOnDevice,
   );
   const reply = async (text: string) =>
     unwrap(await helping.api.replyToEntry(address, text, { kind: 'new' }));
-  return { clock, relay, asking, helping, reply };
+  return { relay, asking, helping, reply };
 }
 
 async function stages(device: LinkedDevice) {
@@ -55,18 +48,8 @@ describe('a stranger’s first message', () => {
   });
 
   test('goes out by itself, also when the card came just after it was written', async () => {
-    const clock = new TestClock();
-    const relay = await openRelay(clock);
-    const asking = await openDevice(relay.origin, clock);
-    const helping = await openDevice(relay.origin, clock);
-    const address = unwrap(await asking.api.postEntry(anyRequest, { kind: 'new' }));
-    await eventually(
-      async () => {
-        await helping.api.syncNow();
-        return helping.api.readEntry(address);
-      },
-      (entry) => entry.ok,
-    );
+    const { asking, helping, address } = await twoAndARequest();
+    await helping.api.syncNow();
     const letGo = helping.hold('/v1/visit/');
     unwrap(await helping.api.replyToEntry(address, 'I can help.', { kind: 'new' }));
     await eventually(

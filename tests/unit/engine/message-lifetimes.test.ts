@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { anyRequest } from '#tests/support/any-request.ts';
 import { eventually, unwrap } from '#tests/support/engine-in-node.ts';
 import { meet, textsOf } from '#tests/support/meeting.ts';
 import { TestClock } from '#tests/support/test-clock.ts';
-import { openDevice, openRelay, twoWhoTalk } from '#tests/support/two-people.ts';
+import { openDevice, openRelay, twoAndARequest, twoWhoTalk } from '#tests/support/two-people.ts';
 import { openedVault } from '#tests/support/opened-vault.ts';
 
 const hourMs = 3_600_000;
@@ -68,15 +67,7 @@ describe('a lifetime', () => {
   });
 
   test('chosen before there was a link goes out with the first message', async () => {
-    const clock = new TestClock();
-    const relay = await openRelay(clock);
-    const asking = await openDevice(relay.origin, clock);
-    const helping = await openDevice(relay.origin, clock);
-    const address = unwrap(await asking.api.postEntry(anyRequest, { kind: 'new' }));
-    await eventually(
-      () => helping.api.readEntry(address),
-      (entry) => entry.ok,
-    );
+    const { asking, helping, address } = await twoAndARequest();
     helping.loseLink();
     const helped = unwrap(await helping.api.replyToEntry(address, 'Hello.', { kind: 'new' }));
     unwrap(await helping.api.setLifetime(helped, 1));
