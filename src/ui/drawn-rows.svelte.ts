@@ -92,7 +92,8 @@ class Draft<Row> {
     rowAt: (index: number) => Row | undefined,
     bears: number,
   ) {
-    const isElsewhere = bottom <= first || top >= first + rows.length;
+    const [from, to] = top < bottom ? [top, bottom] : wanted;
+    const isElsewhere = to <= first || from >= first + rows.length;
     this.first = isElsewhere ? top : Math.max(first, wanted[0]);
     this.rows = isElsewhere ? [] : rows.slice(this.first - first, wanted[1] - first);
     this.hasChanged = this.rows.length !== rows.length;

@@ -43,14 +43,23 @@ export function typeLetter({ keyboard }: Page, letter: string): Promise<void> {
   return /^[a-z]$/i.test(letter) ? keyboard.press(letter) : keyboard.insertText(letter);
 }
 
-/** Opens the filters and goes through their choices, one by one and two together; times as for keys. */
+/**
+ * Opens the filters and goes through their choices, one by one and two together, where the screen's
+ * lower half shows what they find; times as for keys.
+ */
 export async function filterAndTime(page: Page): Promise<readonly number[]> {
   await watchWishes(page);
   // Neither by a mouse, which a phone has not, nor by the tests' own tools, which would run in the page.
   await page.evaluate(async () => {
     document.querySelector<HTMLElement>('main button[aria-expanded]')?.click();
-    while (document.querySelectorAll('main select').length < 5)
-      await new Promise((resolve) => requestAnimationFrame(resolve));
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    while (document.querySelectorAll('main select').length < 5) await frame();
+    const list = document.querySelector('main ul');
+    scrollBy({
+      top: (list?.getBoundingClientRect().top ?? 0) - innerHeight / 2,
+      behavior: 'instant',
+    });
+    for (let waited = 0; waited < 10; waited++) await frame();
   });
   const wishes = [1, 2, 3, 4, 1].flatMap((choice) => [
     [0, choice],

@@ -56,6 +56,22 @@ test('while one types only the screen’s rows come', () => {
   expect(frames.at(-1)).toEqual([0, 3]);
 });
 
+test('a list below the screen waits for no row, and comes as the ones around a screen do', () => {
+  const rows = drawnFor([0, 4]);
+  rows.beginAnew();
+  const below: RowRange = [0, 0];
+  expect(rows.draw(below, total, bears, true)).toBeNull();
+  expect(rows.isBehind).toBe(false);
+  expect(framesOf(rows, below).at(-1)).toEqual([0, 24]);
+});
+
+test('from far down to where the list is below the screen, its first rows come', () => {
+  const rows = drawnFor([600, 604]);
+  const frames = framesOf(rows, [0, 0]);
+  expect(frames[0]).toEqual([0, 1]);
+  expect(frames.at(-1)).toEqual([0, 24]);
+});
+
 test('a list that is shorter than the screen is drawn to its end', () => {
   const frames = framesOf(new DrawnRows(new TestList().rowAt), [0, 3], { count: 3 });
   expect(frames.at(-1)).toEqual([0, 3]);
