@@ -92,6 +92,7 @@ class Draft<Row> {
     rowAt: (index: number) => Row | undefined,
     bears: number,
   ) {
+    // Where the screen shows none of the list, what is wanted around it counts.
     const [from, to] = top < bottom ? [top, bottom] : wanted;
     const isElsewhere = to <= first || from >= first + rows.length;
     this.first = isElsewhere ? top : Math.max(first, wanted[0]);

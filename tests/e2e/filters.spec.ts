@@ -1,40 +1,27 @@
 import { expect, test } from '@playwright/test';
-import { openPhone, type Phone } from '../support/phone.ts';
-import { serveApp, type ServedApp } from '../support/served-app.ts';
+import { withDemoPhone } from '../support/demo-phone.ts';
 
-let relay: ServedApp;
-let phone: Phone;
+test('a filter that is set moves nothing, and says above the filters how much it finds', () =>
+  withDemoPhone(async (phone) => {
+    const { page } = phone;
+    await phone.goto('/');
+    const count = page.getByText(/^\d+ entries$/);
+    await expect(count).toBeVisible();
+    const all = await count.textContent();
+    await page.getByRole('button', { name: 'Filters' }).click();
+    const skill = page.getByLabel('Skill');
+    await expect(page.getByLabel('Status')).toBeVisible();
+    const before = await skill.boundingBox();
+    expect((await count.boundingBox())?.y).toBeLessThan(before?.y ?? 0);
 
-test.beforeAll(async () => {
-  relay = await serveApp({ demo: true });
-  phone = await openPhone(relay.origin);
-});
+    await skill.selectOption('legal');
+    await expect(page.getByRole('button', { name: 'Filters, 1 set' })).toBeVisible();
+    await expect(count).not.toHaveText(all ?? '');
+    await expect(count).toBeInViewport();
+    expect(await skill.boundingBox()).toEqual(before);
 
-test.afterAll(async () => {
-  await phone.throwAway();
-  await relay.throwAway();
-});
-
-test('a filter that is set moves nothing, and says above the filters how much it finds', async () => {
-  const { page } = phone;
-  await phone.goto('/');
-  const count = page.getByText(/^\d+ entries$/);
-  await expect(count).toBeVisible();
-  const all = await count.textContent();
-  await page.getByRole('button', { name: 'Filters' }).click();
-  const skill = page.getByLabel('Skill');
-  await expect(page.getByLabel('Status')).toBeVisible();
-  const before = await skill.boundingBox();
-  expect((await count.boundingBox())?.y).toBeLessThan(before?.y ?? 0);
-
-  await skill.selectOption('legal');
-  await expect(page.getByRole('button', { name: 'Filters, 1 set' })).toBeVisible();
-  await expect(count).not.toHaveText(all ?? '');
-  await expect(count).toBeInViewport();
-  expect(await skill.boundingBox()).toEqual(before);
-
-  await page.getByLabel('Language').selectOption('my');
-  await page.getByLabel('Country').selectOption('IR');
-  await expect(page.getByText('Nothing found')).toBeInViewport();
-  expect(await skill.boundingBox()).toEqual(before);
-});
+    await page.getByLabel('Language').selectOption('my');
+    await page.getByLabel('Country').selectOption('IR');
+    await expect(page.getByText('Nothing found')).toBeInViewport();
+    expect(await skill.boundingBox()).toEqual(before);
+  }));

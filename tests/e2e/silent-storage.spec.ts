@@ -1,19 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { openPhone, type Phone } from '../support/phone.ts';
-import { serveApp, type ServedApp } from '../support/served-app.ts';
-
-let relay: ServedApp;
-let phone: Phone;
-
-test.beforeAll(async () => {
-  relay = await serveApp({ demo: true });
-  phone = await openPhone(relay.origin);
-});
-
-test.afterAll(async () => {
-  await phone.throwAway();
-  await relay.throwAway();
-});
+import { withDemoPhone } from '../support/demo-phone.ts';
 
 /** Holds all that the device keeps in a transaction that does not end, until what this returns is called. */
 async function holdStorage(page: Page): Promise<() => Promise<void>> {
@@ -40,21 +26,22 @@ async function holdStorage(page: Page): Promise<() => Promise<void>> {
     });
 }
 
-test('a storage that neither opens nor refuses is named, with what to do, and opens the app once it answers', async () => {
-  await phone.goto('/');
-  await phone.waitForShell();
-  const holder = await phone.context.newPage();
-  await holder.route('**/v1/box', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>box</title>' }),
-  );
-  await holder.goto(`${relay.origin}/v1/box`);
-  await phone.page.close();
-  const letGo = await holdStorage(holder);
-  const app = await phone.context.newPage();
-  await app.goto(relay.origin);
-  const alert = app.getByRole('alert');
-  await expect(alert).toContainText('Close Wallflower in every tab', { timeout: 40_000 });
-  await letGo();
-  await expect(app.getByRole('article').first()).toBeVisible();
-  await expect(alert).toHaveCount(0);
-});
+test('a storage that neither opens nor refuses is named, with what to do, and opens the app once it answers', () =>
+  withDemoPhone(async (phone, origin) => {
+    await phone.goto('/');
+    await phone.waitForShell();
+    const holder = await phone.context.newPage();
+    await holder.route('**/v1/box', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>box</title>' }),
+    );
+    await holder.goto(`${origin}/v1/box`);
+    await phone.page.close();
+    const letGo = await holdStorage(holder);
+    const app = await phone.context.newPage();
+    await app.goto(origin);
+    const alert = app.getByRole('alert');
+    await expect(alert).toContainText('Close Wallflower in every tab', { timeout: 40_000 });
+    await letGo();
+    await expect(app.getByRole('article').first()).toBeVisible();
+    await expect(alert).toHaveCount(0);
+  }));
