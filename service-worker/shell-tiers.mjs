@@ -31,6 +31,7 @@ export const laterParts = [
   /^src\/i18n\/locales\/[^/]+\/vetting\.json$/,
   // Kept searches, and the form of what suits the reader.
   /^src\/routes\/SearchTools\.svelte$/,
+  /^src\/i18n\/locales\/[^/]+\/search\.json$/,
 ];
 
 /**

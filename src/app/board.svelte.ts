@@ -3,6 +3,7 @@ import type { EntryKind, RequestStatus, Skill, Urgency } from '#core/types/board
 import type { Stars } from '#core/types/trust-terms.ts';
 import type { BoardPage, BoardQuery, BoardRow, SearchTerms } from '#engine/api/board-calls.ts';
 import { engine, onEngineEvent } from './engine-client.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { RowHeights } from './row-heights.ts';
 
 /** What the reader looks for; an empty text means no wish. */
@@ -66,6 +67,7 @@ export class BoardState {
   #first = 0;
   #last = rowsPerPage - 1;
   #ticket = 0;
+  #answers = keptAnswers();
   #isReading = false;
   #isStale = false;
 
@@ -140,6 +142,12 @@ export class BoardState {
     engine.prepareSearch().catch(() => {});
   }
 
+  /** This is about to be looked for: the engine begins before the box itself has it. */
+  foresee(text: string): void {
+    // Who asks for it in earnest hears what went wrong.
+    this.#answers.bring(this.#queryOf(0, text)).catch(() => {});
+  }
+
   clear(): void {
     this.wish(noWishes);
   }
@@ -158,12 +166,18 @@ export class BoardState {
 
   async #readFromTop(): Promise<void> {
     const ticket = ++this.#ticket;
+    const kept = this.#answers.get(this.#queryOf(0));
+    // What is taken back brings its list with it, in the same frame.
+    if (kept !== undefined) return this.#begin(this.#withWhatStood(kept));
     this.#isAsking = true;
     const page = await this.#ask(0).catch((error: unknown) => {
       this.#hasAnswer(ticket);
       throw error;
     });
-    if (ticket !== this.#ticket) return;
+    if (ticket === this.#ticket) this.#begin(page);
+  }
+
+  #begin(page: BoardPage): void {
     this.#isAsking = false;
     this.#pages = [{ number: 0, rows: page.rows }];
     this.#page = page;
@@ -174,6 +188,7 @@ export class BoardState {
   /** Reads what is looked at again, once more if the board moved meanwhile. */
   #readAgain(): void {
     this.#isStale = true;
+    this.#answers = keptAnswers();
     if (!this.#isReading) void this.#readStale();
   }
 
@@ -236,8 +251,18 @@ export class BoardState {
 
   /** Rows and lists that say what the last ones said stay the same ones, and are not drawn anew. */
   async #ask(number: number): Promise<BoardPage> {
-    const query = toQuery(this.#wishes, number * rowsPerPage, rowsPerPage);
-    const page = await engine.queryBoard(query);
+    const query = this.#queryOf(number);
+    return this.#withWhatStood(
+      await (number === 0 ? this.#answers.bring(query) : engine.queryBoard(query)),
+    );
+  }
+
+  #queryOf(number: number, text = this.#wishes.text): BoardQuery {
+    const terms = toTerms({ ...this.#wishes, text });
+    return { ...terms, offset: number * rowsPerPage, limit: rowsPerPage };
+  }
+
+  #withWhatStood(page: BoardPage): BoardPage {
     const before = this.#page;
     if (before === null) return page;
     const held = this.#pages.flatMap(({ rows }) => rows);
@@ -269,8 +294,8 @@ export function toTerms(wishes: BoardWishes): SearchTerms {
   };
 }
 
-function toQuery(wishes: BoardWishes, offset: number, limit: number): BoardQuery {
-  return { ...toTerms(wishes), offset, limit };
+function keptAnswers(): KeptAnswers {
+  return new KeptAnswers((query) => engine.queryBoard(query));
 }
 
 export const board = new BoardState();

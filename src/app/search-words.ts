@@ -13,7 +13,7 @@ export function searchWords(terms: SearchTerms): string {
     country && countryName(country),
     urgency && t(`common.urgency.${urgency}`),
     status && t(`common.status.${status}`),
-    maxAgeDays && t('search.age.days', { days: maxAgeDays }),
+    maxAgeDays && t('board.filter.age.days', { days: maxAgeDays }),
     minStars && t('search.stars.least', { stars: minStars }),
     terms.savedOnly && t('board.filter.saved'),
   ].filter((word) => typeof word === 'string' && word !== '');

@@ -8,12 +8,3 @@ export async function loadSearchTools() {
   ]);
   return room.default;
 }
-
-/** The filters, with their words. */
-export async function loadFilters() {
-  const [room] = await Promise.all([
-    import('#ui/BoardFilters.svelte'),
-    translator.loadAreas('search'),
-  ]);
-  return room.default;
-}

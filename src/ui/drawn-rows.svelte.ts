@@ -1,5 +1,7 @@
 const rowsBefore = 6;
 const rowsDrawn = 24;
+/** Before and after the screen's, where few are wanted: they leave all at once. */
+const fewRows = 3;
 /** What a card costs: to draw it over another, and where there was none. */
 const redrawn = 1;
 const drawnAnew = 2;
@@ -49,12 +51,12 @@ export class DrawnRows<Row> {
   }
 
   /**
-   * One frame's rows, of which it bears so many drawn over others, and only the screen's if so wished;
-   * what that costs in those terms, or null where there was nothing to draw.
+   * One frame's rows, of which it bears so many drawn over others, and only the screen's if so wished,
+   * not all that are wanted around it; what that costs in those terms, or null where there was nothing
+   * to draw.
    */
-  draw(screen: RowRange, total: number, bears: number, onlyScreen: boolean): number | null {
+  draw(screen: RowRange, wanted: RowRange, bears: number, onlyScreen: boolean): number | null {
     this.#screenEnd = screen[1];
-    const wanted = around(screen, total);
     const draft = new Draft(this.#drawn, screen, wanted, this.#rowAt, bears);
     draft.drawScreen(screen);
     if (!onlyScreen) draft.drawAround(wanted);
@@ -153,8 +155,9 @@ class Draft<Row> {
   }
 }
 
-/** The rows that are wanted around those on the screen. */
-export function around([top, bottom]: RowRange, total: number): RowRange {
-  const first = Math.max(0, top - rowsBefore);
-  return [first, Math.min(total, Math.max(bottom, first + rowsDrawn))];
+/** The rows that are wanted around those on the screen, of so many in all. */
+export function around([top, bottom]: RowRange, total: number, few = false): RowRange {
+  const first = Math.max(0, top - (few ? fewRows : rowsBefore));
+  const end = few ? bottom + fewRows : Math.max(bottom, first + rowsDrawn);
+  return [first, Math.min(total, end)];
 }

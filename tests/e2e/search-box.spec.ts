@@ -1,4 +1,4 @@
-import { expect, test, type Locator } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { openPhone, type Phone } from '../support/phone.ts';
 import { serveApp, type ServedApp } from '../support/served-app.ts';
 
@@ -64,5 +64,80 @@ test('a touch on the search box brings it to the top, so that a keyboard covers 
   await expect(box).not.toBeFocused();
   expect(await topOf(box)).toBe(top);
   await session.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+  await session.detach();
+});
+
+/** Searches that the page hands to its engine from now on, each with what the box held just then. */
+async function watchSearches(page: Page): Promise<() => Promise<readonly (readonly string[])[]>> {
+  await page.evaluate(() => {
+    const asked: [searched: string, held: string][] = [];
+    Object.assign(globalThis, { asked });
+    const box = document.querySelector<HTMLInputElement>('input[type=search]');
+    for (const { prototype } of [MessagePort, Worker] as { prototype: MessagePort }[]) {
+      const post = prototype.postMessage;
+      prototype.postMessage = function (this: MessagePort, ...given: [unknown]) {
+        const { path, argumentList } = given[0] as {
+          path?: readonly string[];
+          argumentList?: readonly { readonly value: { readonly text: string } }[];
+        };
+        if (path?.at(-1) === 'queryBoard') {
+          asked.push([argumentList?.[0]?.value.text ?? '', box?.value ?? '']);
+        }
+        post.apply(this, given);
+      };
+    }
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { asked: string[][] }).asked);
+}
+
+test('each letter is searched for once, before the box has it, and none that is taken back', async () => {
+  const { page } = phone;
+  await phone.goto('/');
+  await page.getByRole('article').first().waitFor();
+  const box = page.getByRole('searchbox');
+  await expect(page.getByText('400')).toBeVisible();
+  await box.focus();
+  const searches = await watchSearches(page);
+  // A board that moves is searched anew.
+  await expect(async () => {
+    const before = (await searches()).length;
+    await page.waitForTimeout(1_000);
+    expect((await searches()).length).toBe(before);
+  }).toPass();
+  const settled = (await searches()).length;
+  await page.keyboard.press('f');
+  await page.keyboard.press('i');
+  await expect
+    .poll(async () => (await searches()).slice(settled))
+    .toEqual([
+      ['f', ''],
+      ['fi', 'f'],
+    ]);
+
+  // As a phone's keyboard writes: all of a word again with each letter.
+  const session = await phone.context.newCDPSession(page);
+  await page.keyboard.press('Space');
+  for (const text of ['م', 'مح', 'محا']) {
+    await session.send('Input.imeSetComposition', {
+      text,
+      selectionStart: text.length,
+      selectionEnd: text.length,
+    });
+  }
+  await expect(box).toHaveValue('fi محا');
+  expect((await searches()).slice(settled + 2)).toEqual([
+    ['fi ', 'fi'],
+    ['fi م', 'fi '],
+    ['fi مح', 'fi م'],
+    ['fi محا', 'fi مح'],
+  ]);
+
+  await session.send('Input.insertText', { text: 'محا' });
+  for (const held of ['fi مح', 'fi م', 'fi ', 'fi', 'f', '']) {
+    await page.keyboard.press('Backspace');
+    await expect(box).toHaveValue(held);
+  }
+  await expect(page.getByRole('article').first()).toBeVisible();
+  expect((await searches()).slice(settled + 6)).toEqual([]);
   await session.detach();
 });

@@ -140,6 +140,54 @@ describe('The list on the board', () => {
     expect(board.list).toBe(list + 1);
   });
 
+  it('brings a list that was there before with the wish itself, until the board moves', async () => {
+    const board = new BoardState();
+    board.follow();
+    await answerNext(pageOf(names(3), 3));
+    board.wish({ text: 'f' });
+    await answerNext(pageOf(['f-0', 'f-1'], 2));
+    const list = board.list;
+
+    board.wish({ text: '' });
+    expect([board.total, board.rowAt(0)?.address, board.isAsking]).toEqual([3, 'row-0', false]);
+    expect(board.list).toBe(list + 1);
+    board.wish({ text: 'f' });
+    expect(board.rowAt(0)?.address).toBe('f-0');
+    expect(queries).toHaveLength(0);
+
+    tell('board');
+    await answerNext(pageOf(['f-0', 'f-1'], 2));
+    board.wish({ text: '' });
+    expect(board.isAsking).toBe(true);
+    expect(await answerNext(pageOf(names(4), 4))).toMatchObject({ text: '' });
+    expect(board.total).toBe(4);
+  });
+
+  it('keeps no answer that the board moved under', async () => {
+    const board = new BoardState();
+    board.follow();
+    await answerNext(pageOf(names(3), 3));
+    board.wish({ text: 'f' });
+    tell('board');
+    await answerNext(pageOf(['old'], 1));
+    await answerNext(pageOf(['new'], 1));
+    board.wish({ text: 'g' });
+    await answerNext(pageOf([], 0));
+    board.wish({ text: 'f' });
+    expect(board.rowAt(0)?.address).toBe('new');
+  });
+
+  it('shows a list that is here although another was asked for meanwhile', async () => {
+    const board = new BoardState();
+    board.follow();
+    await answerNext(pageOf(names(3), 3));
+    board.wish({ text: 'f' });
+    board.wish({ text: '' });
+    expect([board.isAsking, board.total]).toEqual([false, 3]);
+    await answerNext(pageOf(['f-0'], 1));
+    expect(board.total).toBe(3);
+  });
+
   it('keeps the very lists of choices while they say the same', async () => {
     const board = new BoardState();
     board.wish({ text: 'a' });

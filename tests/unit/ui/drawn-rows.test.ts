@@ -27,10 +27,11 @@ function rangeOf(rows: DrawnRows<string>): RowRange {
 function framesOf(
   rows: DrawnRows<string>,
   screen: RowRange,
-  { count = total, onlyScreen = false } = {},
+  { count = total, onlyScreen = false, few = false } = {},
 ): readonly RowRange[] {
   const frames: RowRange[] = [];
-  while (rows.draw(screen, count, bears, onlyScreen) !== null) frames.push(rangeOf(rows));
+  const wanted = around(screen, count, few);
+  while (rows.draw(screen, wanted, bears, onlyScreen) !== null) frames.push(rangeOf(rows));
   return frames;
 }
 
@@ -56,11 +57,23 @@ test('while one types only the screen’s rows come', () => {
   expect(frames.at(-1)).toEqual([0, 3]);
 });
 
+test('where another list is likely to come soon, few rows come around the screen’s, and the others go', () => {
+  const frames = framesOf(new DrawnRows(new TestList().rowAt), [10, 13], { few: true });
+  expect(frames.at(-1)).toEqual([7, 16]);
+  const rows = drawnFor([10, 13]);
+  rows.draw([10, 13], around([10, 13], total, true), bears, false);
+  expect(rangeOf(rows)).toEqual([7, 16]);
+});
+
+test('few rows around the screen’s end where the list does', () => {
+  expect(around([1, 4], 5, true)).toEqual([0, 5]);
+});
+
 test('a list below the screen waits for no row, and comes as the ones around a screen do', () => {
   const rows = drawnFor([0, 4]);
   rows.beginAnew();
   const below: RowRange = [0, 0];
-  expect(rows.draw(below, total, bears, true)).toBeNull();
+  expect(rows.draw(below, around(below, total), bears, true)).toBeNull();
   expect(rows.isBehind).toBe(false);
   expect(framesOf(rows, below).at(-1)).toEqual([0, 24]);
 });
@@ -79,7 +92,7 @@ test('a list that is shorter than the screen is drawn to its end', () => {
 
 test('scrolled on, the rows below come and those far above go', () => {
   const rows = drawnFor([0, 4]);
-  expect(rows.draw([22, 26], total, bears, false)).toBe(4);
+  expect(rows.draw([22, 26], around([22, 26], total), bears, false)).toBe(4);
   expect(rangeOf(rows)).toEqual([16, 26]);
   framesOf(rows, [22, 26]);
   expect(rangeOf(rows)).toEqual(around([22, 26], total));
@@ -87,15 +100,15 @@ test('scrolled on, the rows below come and those far above go', () => {
 
 test('scrolled back, the rows above come on the screen before the ones around it', () => {
   const rows = drawnFor([100, 104]);
-  rows.draw([92, 96], total, bears, false);
+  rows.draw([92, 96], around([92, 96], total), bears, false);
   expect(rangeOf(rows)).toEqual([92, 110]);
 });
 
 test('a jump elsewhere begins there', () => {
   const rows = drawnFor([0, 4]);
-  rows.draw([500, 504], total, bears, false);
+  rows.draw([500, 504], around([500, 504], total), bears, false);
   expect([rangeOf(rows), rows.isBehind]).toEqual([[500, 502], true]);
-  rows.draw([500, 504], total, bears, false);
+  rows.draw([500, 504], around([500, 504], total), bears, false);
   expect(rows.isBehind).toBe(false);
 });
 
@@ -108,9 +121,9 @@ test('rows that are on their way have a place on the screen only, and are drawn 
   expect([rangeOf(rows), rows.isBehind]).toEqual([[600, 604], true]);
   expect(rows.rows.every((row) => row === undefined)).toBe(true);
   list.here = total;
-  rows.draw([600, 604], total, bears, false);
+  rows.draw([600, 604], around([600, 604], total), bears, false);
   expect(rows.rows.filter((row) => row !== undefined)).toHaveLength(2);
-  rows.draw([600, 604], total, bears, false);
+  rows.draw([600, 604], around([600, 604], total), bears, false);
   expect(rows.isBehind).toBe(false);
 });
 
@@ -121,13 +134,13 @@ test('another list is drawn over the screen’s rows, and is behind until all of
   rows.beginAnew();
   expect(rangeOf(rows)).toEqual([0, 6]);
   expect(rows.isBehind).toBe(true);
-  rows.draw([0, 6], total, bears, true);
+  rows.draw([0, 6], around([0, 6], total), bears, true);
   expect(rows.rows).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'old 4', 'old 5']);
   expect(rows.isBehind).toBe(true);
-  rows.draw([0, 6], total, bears, true);
+  rows.draw([0, 6], around([0, 6], total), bears, true);
   expect(rows.rows).toEqual(['new 0', 'new 1', 'new 2', 'new 3', 'new 4', 'new 5']);
   expect(rows.isBehind).toBe(false);
-  expect(rows.draw([0, 6], total, bears, true)).toBeNull();
+  expect(rows.draw([0, 6], around([0, 6], total), bears, true)).toBeNull();
   framesOf(rows, [0, 6]);
   expect(rangeOf(rows)).toEqual([0, 24]);
 });
@@ -138,7 +151,7 @@ test('another list of fewer rows than the screen shows keeps no row of the one b
   list.name = 'new';
   list.here = 2;
   rows.beginAnew();
-  rows.draw([0, 2], 2, bears, true);
+  rows.draw([0, 2], around([0, 2], 2), bears, true);
   expect(rows.rows).toEqual(['new 0', 'new 1']);
   expect(rows.isBehind).toBe(false);
 });
@@ -166,8 +179,8 @@ test('a frame that bears less draws less, and never nothing', () => {
   list.name = 'new';
   rows.beginAnew();
   const isNew = (row: string | undefined) => row?.startsWith('new');
-  expect(rows.draw([0, 4], total, 2, true)).toBe(2);
+  expect(rows.draw([0, 4], around([0, 4], total), 2, true)).toBe(2);
   expect(rows.rows.filter(isNew)).toHaveLength(2);
-  expect(rows.draw([500, 504], total, 1, true)).toBe(2);
+  expect(rows.draw([500, 504], around([500, 504], total), 1, true)).toBe(2);
   expect(rangeOf(rows)).toEqual([500, 501]);
 });
