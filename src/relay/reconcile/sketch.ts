@@ -11,6 +11,7 @@ import { maxSymbols, shortIdBytes } from '#core/reconcile/sizes.ts';
 import type { Bytes } from '#core/types/bytes.ts';
 import type { RelaySequence } from '#core/types/ids.ts';
 import type { RelayLog } from '../log-port.ts';
+import { MemberList } from './member-list.ts';
 
 /** Members read, and members worked into symbols, between two turns of the event loop: some milliseconds each. */
 const readSlice = 1_000;
@@ -23,23 +24,18 @@ export class Sketch {
   readonly salt: Bytes;
   readonly sequence: RelaySequence;
   readonly drawnMs: number;
-  readonly total: number;
-  readonly #high: Uint32Array;
-  readonly #low: Uint32Array;
-  readonly #sequences: Float64Array;
+  readonly #members: MemberList;
   #symbols: Promise<CodedSymbols> = Promise.resolve(emptySymbols(0));
 
-  private constructor(
-    salt: Bytes,
-    sequence: RelaySequence,
-    drawnMs: number,
-    members: readonly [Uint32Array, Uint32Array, Float64Array],
-  ) {
+  private constructor(salt: Bytes, sequence: RelaySequence, drawnMs: number, members: MemberList) {
     this.salt = salt;
     this.sequence = sequence;
     this.drawnMs = drawnMs;
-    [this.#high, this.#low, this.#sequences] = members;
-    this.total = this.#high.length;
+    this.#members = members;
+  }
+
+  get total(): number {
+    return this.#members.length;
   }
 
   /** Reads all ids once, in slices, so that calls are answered in between. */
@@ -47,37 +43,19 @@ export class Sketch {
     const sha256 = (bytes: Uint8Array) => hash('sha256', bytes, 'buffer');
     const shortIdOf = createShortIds(salt, sha256);
     const head = log.head();
-    // Flat arrays from the start: a million members as objects would take 100 MB.
-    let room = readSlice;
-    let high = new Uint32Array(room);
-    let low = new Uint32Array(room);
-    let sequences = new Float64Array(room);
-    let total = 0;
+    const members = new MemberList();
     for (let after = 0 as RelaySequence; after < head;) {
       const ids = await log.listedIds(after, readSlice);
       const last = ids.at(-1);
       if (last === undefined) break;
-      if (total + ids.length > room) {
-        room = Math.ceil((total + ids.length) * 1.5);
-        high = grown(high, new Uint32Array(room));
-        low = grown(low, new Uint32Array(room));
-        sequences = grown(sequences, new Float64Array(room));
-      }
       for (const { id, sequence } of ids) {
         if (sequence > head) break;
-        const shortId = shortIdOf(id);
-        high[total] = shortId.high;
-        low[total] = shortId.low;
-        sequences[total++] = sequence;
+        members.add(shortIdOf(id), sequence);
       }
       after = last.sequence;
       await nextTurn();
     }
-    return new Sketch(salt, head, nowMs, [
-      high.slice(0, total),
-      low.slice(0, total),
-      sequences.slice(0, total),
-    ]);
+    return new Sketch(salt, head, nowMs, members);
   }
 
   /** Symbols from one to before another, as they are sent; at most maxSymbols in all. */
@@ -103,11 +81,11 @@ export class Sketch {
     for (const low of wanted.keys()) isNear[low >>> 16] = 1;
     const found: RelaySequence[] = [];
     for (let index = 0; index < this.total; index++) {
-      const low = this.#low[index] ?? 0;
+      const low = this.#members.lowAt(index);
       if (isNear[low >>> 16] === 0) continue;
       const keys = wanted.get(low);
-      if (keys?.has(shortIdKey({ high: this.#high[index] ?? 0, low })) !== true) continue;
-      found.push((this.#sequences[index] ?? 0) as RelaySequence);
+      if (keys?.has(shortIdKey({ high: this.#members.highAt(index), low })) !== true) continue;
+      found.push(this.#members.sequenceAt(index));
     }
     return found;
   }
@@ -115,14 +93,12 @@ export class Sketch {
   async #encode(count: number): Promise<CodedSymbols> {
     const symbols = emptySymbols(count);
     for (let index = 0; index < this.total; index++) {
-      toggleMember(symbols, { high: this.#high[index] ?? 0, low: this.#low[index] ?? 0 });
+      toggleMember(symbols, {
+        high: this.#members.highAt(index),
+        low: this.#members.lowAt(index),
+      });
       if (index % slice === slice - 1) await nextTurn();
     }
     return symbols;
   }
-}
-
-function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }
