@@ -44,10 +44,12 @@ class Translator {
     keepLocale(locale);
   }
 
-  /** Makes areas ready in the language in use, and in every one switched to later. */
+  /**
+   * Makes areas ready in the language in use, and in every one switched to later; rejects where the
+   * words cannot be had, which is in the way of no other area.
+   */
   async loadAreas(...areas: readonly LoadedArea[]): Promise<void> {
-    for (const area of areas) this.#areas.add(area);
-    await this.#load(this.#wanted);
+    await Promise.all(areas.map((area) => this.#take(area)));
     this.#arrivals++;
   }
 
@@ -85,6 +87,16 @@ class Translator {
 
   async #load(locale: Locale): Promise<void> {
     await Promise.all([...this.#areas].map((area) => this.#loadOnce(locale, area)));
+  }
+
+  async #take(area: LoadedArea): Promise<void> {
+    this.#areas.add(area);
+    try {
+      await this.#loadOnce(this.#wanted, area);
+    } catch (error) {
+      this.#areas.delete(area);
+      throw error;
+    }
   }
 
   async #loadOnce(locale: Locale, area: LoadedArea): Promise<void> {
