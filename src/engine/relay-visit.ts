@@ -164,19 +164,20 @@ async function sendWaiting(
     const { vault } = context;
     if (vault !== null) await settleOutbox(context, vault);
   });
-  context.emit('board');
   return fault;
 }
 
 async function flushWaiting(
-  { db, clock }: EngineContext,
+  { db, clock, emit }: EngineContext,
   client: RelayClient,
   { stampPrice }: RelayGreeting,
 ): Promise<RelayFault | null> {
   // A first visit has nothing to send: on a slow link what sends it would stand before the board.
   if ((await db.outbox.where('state').equals('waiting').count()) === 0) return null;
   const { flushOutbox } = await import('#sync/outbox-flush.ts');
-  return flushOutbox({ db, client, clock, stampPrice, pause: giveWay });
+  const fault = await flushOutbox({ db, client, clock, stampPrice, pause: giveWay });
+  emit('board');
+  return fault;
 }
 
 async function boardContext(

@@ -103,32 +103,27 @@ async function watchWishes(page: Page): Promise<void> {
     if (screen === null) throw new Error('There is no board.');
     const isOfList = ({ target }: MutationRecord) =>
       (target instanceof Element ? target : target.parentElement)?.closest('ul, p') !== null;
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    // What is drawn in a frame is painted before the next task.
-    const nextTask = () =>
-      new Promise((resolve) => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = resolve;
-        port2.postMessage(null);
-      });
     // All that can be made ready before the key is, so that the watch costs it little.
     let heardMs: number | undefined;
     let tell: ((ms: number | null) => void) | undefined;
     const isBusy = () => screen.querySelector('ul[aria-busy="true"]') !== null;
     let isPainting = false;
-    const whenPainted = async () => {
-      isPainting = true;
-      await frame();
-      await nextTask();
+    // What is drawn in a frame is painted before the next task.
+    const nextTask = new MessageChannel();
+    nextTask.port1.onmessage = () => {
       isPainting = false;
       if (isBusy()) return;
       changed.disconnect();
       tell?.(performance.now() - (heardMs ?? 0));
     };
+    const noteFrame = () => {
+      nextTask.port2.postMessage(null);
+    };
     // To ask for one frame after the other meanwhile would cost the page as many.
     const changed = new MutationObserver((records) => {
       if (heardMs === undefined || isPainting || isBusy() || !records.some(isOfList)) return;
-      void whenPainted();
+      isPainting = true;
+      requestAnimationFrame(noteFrame);
     });
     const hear = ({ timeStamp }: Event) => {
       heardMs ??= timeStamp;

@@ -76,6 +76,22 @@ test('of a request that was changed without a link only the newest words go out'
   expect(page.rows[0]?.title).toBe('A third title');
 });
 
+test('lists are read again after a visit that sent something, and not after one that brought nothing', async () => {
+  const asker = await openDevice();
+  await asker.api.syncNow();
+  hasLink = false;
+  unwrap(await asker.api.postEntry(anyRequest, { kind: 'new' }));
+  hasLink = true;
+  asker.events.length = 0;
+  await synced(asker);
+  expect(asker.events).toContain('board');
+  await asker.api.syncNow();
+  asker.events.length = 0;
+  await asker.api.syncNow();
+  expect(asker.events).toContain('network');
+  expect(asker.events).not.toContain('board');
+});
+
 test('a request that expired before it could be sent waits no longer', async () => {
   const asker = await openDevice();
   await asker.api.syncNow();
