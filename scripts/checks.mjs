@@ -3,19 +3,29 @@ import { join } from 'node:path';
 import { ensureBuild } from './ensure-build.mjs';
 import { findOrInstallChromium } from './ensure-chromium.mjs';
 import { findOrInstallOtherBrowsers } from './ensure-other-browsers.mjs';
+import { failedInPlaywright, failedInVitest } from './failed-tests.mjs';
 import { findTool } from './find-tool.mjs';
 import { cacheFolder } from './places.mjs';
 import { run } from './run.mjs';
 import { countPlaywright, countVitest, oneFailed, onePassed } from './summary.mjs';
 
+/** @import { FailedTest } from './failed-tests.mjs' */
 /** @import { Counts, PlaywrightReport, VitestReport } from './summary.mjs' */
+
+/** @typedef {{ counts: Readonly<Counts>, failedTests: FailedTest[] }} Outcome */
 
 /**
  * @typedef {object} Check
  * @property {string} name
  * @property {string} group what `--only` names
- * @property {(extra: string[]) => Promise<Counts>} work
+ * @property {(extra: string[]) => Promise<Outcome>} work
  */
+
+/** @type {Outcome} */
+const good = { counts: onePassed, failedTests: [] };
+
+/** @type {Outcome} */
+const bad = { counts: oneFailed, failedTests: [] };
 
 /**
  * @param {string} packageName
@@ -40,7 +50,7 @@ async function passes(packageName, command, args, env = process.env) {
 const checkWithTool = (group, name, { packageName, command, args }) => ({
   group,
   name,
-  work: async () => ((await passes(packageName, command, args)) ? onePassed : oneFailed),
+  work: async () => ((await passes(packageName, command, args)) ? good : bad),
 });
 
 /**
@@ -58,14 +68,18 @@ async function readReportOf(runner, runTests) {
 
 /** @param {string[]} extra */
 async function runVitest(extra) {
-  const { report, endedWell } = await readReportOf('vitest', (path) =>
+  const { report: read, endedWell } = await readReportOf('vitest', (path) =>
     passes('vitest', 'vitest', [
       ...['run', '--config', '.config/vitest.config.ts'],
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${path}`],
       ...extra,
     ]),
   );
-  return countVitest(/** @type {VitestReport | undefined} */ (report), endedWell);
+  const report = /** @type {VitestReport | undefined} */ (read);
+  return {
+    counts: countVitest(report, endedWell),
+    failedTests: failedInVitest(report?.testResults ?? []),
+  };
 }
 
 /** @type {Promise<void> | undefined} */
@@ -77,7 +91,7 @@ async function runPlaywright(extra) {
   await buildOnce();
   const chromium = await findOrInstallChromium();
   const others = await findOrInstallOtherBrowsers();
-  const { report, endedWell } = await readReportOf('playwright', (path) =>
+  const { report: read, endedWell } = await readReportOf('playwright', (path) =>
     passes(
       '@playwright/test',
       'playwright',
@@ -88,7 +102,11 @@ async function runPlaywright(extra) {
       },
     ),
   );
-  return countPlaywright(/** @type {PlaywrightReport | undefined} */ (report), endedWell);
+  const report = /** @type {PlaywrightReport | undefined} */ (read);
+  return {
+    counts: countPlaywright(report, endedWell),
+    failedTests: failedInPlaywright(report?.suites ?? []),
+  };
 }
 
 /** @type {readonly Check[]} */
@@ -98,7 +116,7 @@ export const checks = [
     name: 'The app builds',
     work: async () => {
       await buildOnce();
-      return onePassed;
+      return good;
     },
   },
   checkWithTool('types', 'SvelteKit’s own types', {

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { ensureDependencies } from './ensure-dependencies.mjs';
 import { ensureNode } from './ensure-node.mjs';
+import { sayFailedTest } from './failed-tests.mjs';
 import { Failure, showFailure } from './failure.mjs';
 import { addCounts, isGood, oneFailed, sayCounts } from './summary.mjs';
 
-/** @import { Check } from './checks.mjs' */
+/** @import { Check, Outcome } from './checks.mjs' */
 /** @import { Counts } from './summary.mjs' */
 
 const startedAt = performance.now();
@@ -26,17 +27,17 @@ function chooseChecks(checks, groups) {
 /**
  * @param {Check} check
  * @param {string[]} extra
- * @returns {Promise<Counts>}
+ * @returns {Promise<Outcome>}
  */
 async function runCheck({ name, work }, extra) {
   console.log(`\n── ${name}`);
   const since = performance.now();
-  const counts = await work(extra).catch((/** @type {unknown} */ error) => {
+  const outcome = await work(extra).catch((/** @type {unknown} */ error) => {
     showFailure(error);
-    return oneFailed;
+    return { counts: oneFailed, failedTests: [] };
   });
-  console.log(`── ${name}: ${sayCounts(counts)} (${secondsSince(since)})`);
-  return counts;
+  console.log(`── ${name}: ${sayCounts(outcome.counts)} (${secondsSince(since)})`);
+  return outcome;
 }
 
 /**
@@ -53,13 +54,16 @@ async function runAll() {
   await ensureDependencies();
   const { checks } = await import('./checks.mjs');
 
-  /** @type {{ name: string, counts: Counts }[]} */
+  /** @type {(Outcome & { name: string })[]} */
   const results = [];
   for (const check of chooseChecks(checks, values.only)) {
-    results.push({ name: check.name, counts: await runCheck(check, positionals) });
+    results.push({ name: check.name, ...(await runCheck(check, positionals)) });
   }
   const failed = results.filter(({ counts }) => counts.failed > 0);
   if (failed.length > 0) console.log(`\nFailed: ${failed.map(({ name }) => name).join('; ')}`);
+  for (const test of failed.flatMap(({ failedTests }) => failedTests)) {
+    console.log(`\n${sayFailedTest(test)}`);
+  }
   return addCounts(results.map(({ counts }) => counts));
 }
 

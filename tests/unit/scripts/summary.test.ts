@@ -9,12 +9,14 @@ import {
   sayCounts,
 } from '../../../scripts/summary.mjs';
 
+const passedTest = { status: 'passed', fullName: 'all is well' };
+
 const vitestReport = {
   numPassedTests: 7,
   numFailedTests: 0,
   numPendingTests: 2,
   numTodoTests: 1,
-  testResults: [{ status: 'passed', assertionResults: [{}] }],
+  testResults: [{ name: 'a.test.ts', status: 'passed', assertionResults: [passedTest] }],
 };
 
 const playwrightStats = { expected: 4, unexpected: 0, flaky: 1, skipped: 2 };
@@ -25,12 +27,13 @@ describe('the numbers of vitest', () => {
   });
 
   test('count a file that could not be loaded as one failed test', () => {
-    const testResults = [{ status: 'failed', assertionResults: [] }];
+    const testResults = [{ name: 'a.test.ts', status: 'failed', assertionResults: [] }];
     expect(countVitest({ ...vitestReport, testResults }, false).failed).toBe(1);
   });
 
   test('count a file with a failed test once', () => {
-    const testResults = [{ status: 'failed', assertionResults: [{}] }];
+    const assertionResults = [{ status: 'failed', fullName: 'it fails' }];
+    const testResults = [{ name: 'a.test.ts', status: 'failed', assertionResults }];
     const report = { ...vitestReport, numFailedTests: 1, testResults };
     expect(countVitest(report, false).failed).toBe(1);
   });
@@ -51,19 +54,19 @@ describe('the numbers of vitest', () => {
 
 describe('the numbers of Playwright', () => {
   test('are taken from its report', () => {
-    const report = { stats: playwrightStats };
+    const report = { stats: playwrightStats, suites: [] };
     expect(countPlaywright(report, true)).toEqual({ passed: 5, failed: 0, skipped: 2 });
   });
 
   test('keep the failed ones', () => {
-    const report = { stats: { ...playwrightStats, unexpected: 3 } };
+    const report = { stats: { ...playwrightStats, unexpected: 3 }, suites: [] };
     expect(countPlaywright(report, false).failed).toBe(3);
   });
 
   test('are one failure where the runner crashed, ended badly or ran nothing', () => {
-    const nothing = { stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 0 } };
+    const nothing = { stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 0 }, suites: [] };
     expect(countPlaywright(undefined, false).failed).toBe(1);
-    expect(countPlaywright({ stats: playwrightStats }, false).failed).toBe(1);
+    expect(countPlaywright({ stats: playwrightStats, suites: [] }, false).failed).toBe(1);
     expect(countPlaywright(nothing, true).failed).toBe(1);
   });
 });
