@@ -4,7 +4,7 @@ const rooms = {
   storage: ['core'],
   sync: ['core', 'crypto', 'storage'],
   engine: ['core', 'crypto', 'storage', 'sync'],
-  app: ['core/types', 'i18n', 'engine/api/', 'engine/(?:worker|events-channel)[.]ts'],
+  app: ['core/types', 'i18n', 'engine/api/', 'engine/(?:worker|events-channel|early-answer)[.]ts'],
   ui: ['core/types', 'i18n'],
   i18n: ['core/types'],
   routes: ['app', 'ui', 'i18n', 'core/types', 'engine/api/'],

@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import type { EntryKind, RequestStatus, Skill, Urgency } from '#core/types/board-terms.ts';
 import type { Stars } from '#core/types/trust-terms.ts';
 import type { BoardPage, BoardQuery, BoardRow, SearchTerms } from '#engine/api/board-calls.ts';
-import { engine, onEngineEvent } from './engine-client.ts';
+import { engine, lookEarly, onEngineEvent } from './engine-client.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { RowHeights } from './row-heights.ts';
 
@@ -130,10 +130,12 @@ export class BoardState {
 
   /** Takes other wishes and starts from the top. */
   wish(change: Partial<BoardWishes>): void {
+    // A choice and a first letter cost so much by themselves that their lists have frames of their own.
+    const goesOn = change.text !== undefined && this.#wishes.text !== '';
     this.#wishes = { ...this.#wishes, ...change };
     this.#first = 0;
     this.#last = rowsPerPage - 1;
-    void this.#readFromTop();
+    void this.#readFromTop(goesOn);
   }
 
   /** Somebody is about to type: what a search reads is read meanwhile. */
@@ -164,20 +166,35 @@ export class BoardState {
     void this.#readMissing();
   }
 
-  async #readFromTop(): Promise<void> {
+  async #readFromTop(mayBeEarly: boolean): Promise<void> {
     const ticket = ++this.#ticket;
-    const kept = this.#answers.get(this.#queryOf(0));
-    // What is taken back brings its list with it, in the same frame.
-    if (kept !== undefined) return this.#begin(this.#withWhatStood(kept));
+    const query = this.#queryOf(0);
+    // What is taken back, or was foreseen, brings its list with it, in the same frame.
+    if (this.#beginWithKept(query, mayBeEarly)) return;
     this.#isAsking = true;
-    const page = await this.#ask(0).catch((error: unknown) => {
+    const isAwaited = () => ticket === this.#ticket && this.#isAsking;
+    const coming = this.#answers.bring(query);
+    if (mayBeEarly) {
+      requestAnimationFrame(() => {
+        if (isAwaited()) this.#beginWithKept(query, mayBeEarly);
+      });
+    }
+    const page = await coming.catch((error: unknown) => {
       this.#hasAnswer(ticket);
       throw error;
     });
-    if (ticket === this.#ticket) this.#begin(page);
+    if (isAwaited()) this.#begin(page);
   }
 
-  #begin(page: BoardPage): void {
+  /** Whether the answer is here. */
+  #beginWithKept(query: BoardQuery, mayBeEarly: boolean): boolean {
+    const kept = this.#answers.get(query, mayBeEarly);
+    if (kept !== undefined) this.#begin(kept);
+    return kept !== undefined;
+  }
+
+  #begin(answer: BoardPage): void {
+    const page = this.#withWhatStood(answer);
     this.#isAsking = false;
     this.#pages = [{ number: 0, rows: page.rows }];
     this.#page = page;
@@ -295,7 +312,7 @@ export function toTerms(wishes: BoardWishes): SearchTerms {
 }
 
 function keptAnswers(): KeptAnswers {
-  return new KeptAnswers((query) => engine.queryBoard(query));
+  return new KeptAnswers((query) => engine.queryBoard(query), lookEarly);
 }
 
 export const board = new BoardState();

@@ -1,5 +1,7 @@
 import { wrap } from 'comlink';
+import type { BoardPage } from '#engine/api/board-calls.ts';
 import type { EngineApi, EngineEvent } from '#engine/api/engine-api.ts';
+import { earlyTurn, takeEarlyAnswer } from '#engine/early-answer.ts';
 import { engineEventsChannel } from '#engine/events-channel.ts';
 import engineWorkerUrl from '#engine/worker.ts?worker&url';
 import { trustedScriptUrl } from './script-url.ts';
@@ -21,6 +23,19 @@ window.addEventListener('pagehide', ({ persisted }) => {
 
 /** The engine: calls it in its worker, whichever tab's worker leads. */
 export const engine = wrap<EngineApi>(worker) as unknown as EngineApi;
+
+let early: SharedArrayBuffer | undefined;
+worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if ('SharedArrayBuffer' in window && data instanceof SharedArrayBuffer) early = data;
+});
+
+/** A look at what the engine answers from now on to a query of the board, as JSON, before its message comes. */
+export function lookEarly(): (query: string) => BoardPage | undefined {
+  const memory = early;
+  if (memory === undefined) return () => undefined;
+  const since = earlyTurn(memory);
+  return (query) => takeEarlyAnswer(memory, query, since) as BoardPage | undefined;
+}
 
 const events = new BroadcastChannel(engineEventsChannel);
 

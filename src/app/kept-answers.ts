@@ -3,26 +3,35 @@ import type { BoardPage, BoardQuery } from '#engine/api/board-calls.ts';
 /** Enough to take back all that is usually typed into a search. */
 const mostKept = 32;
 
+/** Finds the answer to a query, as JSON, where it lies before it has come. */
+type EarlyLook = (query: string) => BoardPage | undefined;
+
 interface KeptAnswer {
   readonly coming: Promise<BoardPage>;
-  here?: BoardPage;
+  readonly early: EarlyLook;
+  here?: BoardPage | undefined;
 }
 
 /** What was asked last, here or on its way; true until the board moves. */
 export class KeptAnswers {
   readonly #ask: (query: BoardQuery) => Promise<BoardPage>;
+  readonly #lookEarly: () => EarlyLook;
   readonly #kept = new Map<string, KeptAnswer>();
 
-  constructor(ask: (query: BoardQuery) => Promise<BoardPage>) {
+  /** `lookEarly` is called before each question. */
+  constructor(ask: (query: BoardQuery) => Promise<BoardPage>, lookEarly: () => EarlyLook) {
     this.#ask = ask;
+    this.#lookEarly = lookEarly;
   }
 
-  /** An answer that is here. */
-  get(query: BoardQuery): BoardPage | undefined {
+  /** An answer that is here, or lies ready if one may be taken early. */
+  get(query: BoardQuery, mayBeEarly: boolean): BoardPage | undefined {
     const asked = JSON.stringify(query);
     const kept = this.#kept.get(asked);
-    if (kept !== undefined) this.#use(asked, kept);
-    return kept?.here;
+    if (kept === undefined) return undefined;
+    this.#use(asked, kept);
+    if (mayBeEarly) kept.here ??= kept.early(asked);
+    return kept.here;
   }
 
   /** The answer, asked for unless it is here or on its way. */
@@ -42,7 +51,7 @@ export class KeptAnswers {
   }
 
   #begin(query: BoardQuery, asked: string): KeptAnswer {
-    const kept: KeptAnswer = { coming: this.#ask(query) };
+    const kept: KeptAnswer = { early: this.#lookEarly(), coming: this.#ask(query) };
     kept.coming.then(
       (page) => (kept.here = page),
       () => this.#kept.delete(asked),

@@ -121,14 +121,19 @@ async function watchWishes(page: Page): Promise<void> {
     };
     // To ask for one frame after the other meanwhile would cost the page as many.
     const changed = new MutationObserver((records) => {
-      if (heardMs === undefined || isPainting || isBusy() || !records.some(isOfList)) return;
+      if (records.some(isOfList)) notice();
+    });
+    const notice = () => {
+      if (heardMs === undefined || isPainting || isBusy()) return;
       isPainting = true;
       requestAnimationFrame(noteFrame);
-    });
+    };
     const hear = ({ timeStamp }: Event) => {
       heardMs ??= timeStamp;
     };
     for (const type of ['keydown', 'input', 'change']) addEventListener(type, hear, true);
+    // A list that is here at once may be the one that stands there.
+    addEventListener('input', notice);
     const paintOfNext = () =>
       new Promise<number | null>((resolve) => {
         changed.disconnect();

@@ -141,3 +141,43 @@ test('each letter is searched for once, before the box has it, and none that is 
   expect((await searches()).slice(settled + 6)).toEqual([]);
   await session.detach();
 });
+
+/** From when it is told so, the page hears nothing more from its engine's worker. */
+async function holdMessages({ context, page }: Phone): Promise<() => Promise<void>> {
+  await context.addInitScript(() => {
+    const listen = Worker.prototype.addEventListener;
+    Worker.prototype.addEventListener = function (
+      this: Worker,
+      type: string,
+      hear: (event: Event) => void,
+    ) {
+      listen.call(this, type, (event: Event) => {
+        if (!('isHeld' in globalThis)) hear(event);
+      });
+    };
+  });
+  return () =>
+    page.evaluate(() => {
+      Object.assign(globalThis, { isHeld: true });
+    });
+}
+
+test('what was found is shown from shared memory, before any message brings it', async () => {
+  const { page } = phone;
+  const hold = await holdMessages(phone);
+  await phone.goto('/');
+  const list = page.locator('main ul[aria-busy]');
+  await expect(page.getByText('400')).toBeVisible();
+  await page.getByRole('searchbox').focus();
+  await page.keyboard.press('Space');
+  await page.waitForTimeout(500);
+  await hold();
+  // An answer that missed the letter's frame is there when the letter is typed again.
+  await expect(async () => {
+    await page.keyboard.press('f');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('f');
+    await expect(page.getByText('400')).toHaveCount(0, { timeout: 500 });
+  }).toPass({ timeout: 10_000 });
+  await expect(list).toHaveAttribute('aria-busy', 'false');
+});

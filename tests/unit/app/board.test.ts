@@ -4,6 +4,12 @@ import type { EngineEvent } from '#engine/api/engine-api.ts';
 
 const queries: { query: BoardQuery; answer: (page: BoardPage) => void }[] = [];
 let tell: (event: EngineEvent) => void = () => undefined;
+/** What lies ready of the engine's answers before their messages come, by its text. */
+const early = new Map<string, BoardPage>();
+let drawFrame: () => void = () => undefined;
+vi.stubGlobal('requestAnimationFrame', (draw: () => void) => {
+  drawFrame = draw;
+});
 
 vi.mock('#app/engine-client.ts', () => ({
   engine: {
@@ -14,6 +20,7 @@ vi.mock('#app/engine-client.ts', () => ({
     tell = listener;
     return () => undefined;
   },
+  lookEarly: () => (query: string) => early.get((JSON.parse(query) as BoardQuery).text),
 }));
 
 const { BoardState } = await import('#app/board.svelte.ts');
@@ -31,12 +38,21 @@ async function answerNext(page: BoardPage): Promise<BoardQuery> {
   return next.query;
 }
 
+/** The board as it stands when a text has been typed and answered. */
+async function boardWith(text: string) {
+  const board = new BoardState();
+  board.wish({ text });
+  await answerNext(pageOf([text], 1));
+  return board;
+}
+
 const names = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `row-${from + index}`);
 
 describe('The list on the board', () => {
   beforeEach(() => {
     queries.length = 0;
+    early.clear();
   });
 
   it('asks for the first page, and for another where it is looked at', async () => {
@@ -186,6 +202,52 @@ describe('The list on the board', () => {
     expect([board.isAsking, board.total]).toEqual([false, 3]);
     await answerNext(pageOf(['f-0'], 1));
     expect(board.total).toBe(3);
+  });
+
+  it('begins a list that lies ready with its wish, or with the next frame', async () => {
+    const board = await boardWith('f');
+    board.foresee('fi');
+    early.set('fi', pageOf(['fi-0'], 1));
+    board.wish({ text: 'fi' });
+    expect([board.rowAt(0)?.address, board.isAsking]).toEqual(['fi-0', false]);
+
+    board.wish({ text: 'fil' });
+    expect([board.rowAt(0)?.address, board.isAsking]).toEqual(['fi-0', true]);
+    early.set('fil', pageOf(['fil-0'], 1));
+    drawFrame();
+    expect([board.rowAt(0)?.address, board.isAsking]).toEqual(['fil-0', false]);
+    const { list } = board;
+    await answerNext(pageOf(['fi-0'], 1));
+    await answerNext(pageOf(['fil-0'], 1));
+    expect([board.rowAt(0)?.address, board.list]).toEqual(['fil-0', list]);
+  });
+
+  it.each([
+    ['a first letter', '', { text: 'f' }],
+    ['a filter', 'f', { kind: 'offer' }],
+  ] as const)('waits for the message of what %s finds', async (_what, text, change) => {
+    const board = await boardWith(text);
+    early.set('f', pageOf(['found'], 1));
+    drawFrame = () => undefined;
+    board.foresee('f');
+    board.wish(change);
+    drawFrame();
+    expect(board.isAsking).toBe(true);
+    while (queries.length > 0) await answerNext(pageOf(['found'], 1));
+    expect(board.rowAt(0)?.address).toBe('found');
+  });
+
+  it('begins no list in a frame when another was asked for since', async () => {
+    const board = await boardWith('f');
+    board.wish({ text: 'fi' });
+    const drawLate = drawFrame;
+    board.wish({ text: 'fil' });
+    early.set('fi', pageOf(['fi-0'], 1));
+    drawLate();
+    expect([board.rowAt(0)?.address, board.isAsking]).toEqual(['f', true]);
+    await answerNext(pageOf(['fi-0'], 1));
+    await answerNext(pageOf(['fil-0'], 1));
+    expect(board.rowAt(0)?.address).toBe('fil-0');
   });
 
   it('keeps the very lists of choices while they say the same', async () => {

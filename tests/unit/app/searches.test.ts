@@ -13,7 +13,9 @@ vi.mock('#app/engine-client.ts', () => ({
     markSearchSeen: () => Promise.resolve({ ok: true }),
   },
   onEngineEvent: () => () => undefined,
+  lookEarly: () => () => undefined,
 }));
+vi.stubGlobal('requestAnimationFrame', () => undefined);
 
 const { board } = await import('#app/board.svelte.ts');
 const { Searches } = await import('#app/searches.svelte.ts');
