@@ -7,12 +7,9 @@ import { failedInPlaywright, failedInVitest } from './failed-tests.mjs';
 import { findTool } from './find-tool.mjs';
 import { cacheFolder } from './places.mjs';
 import { run } from './run.mjs';
-import { countPlaywright, countVitest, oneFailed, onePassed } from './summary.mjs';
+import { bad, countPlaywright, countVitest, good } from './summary.mjs';
 
-/** @import { FailedTest } from './failed-tests.mjs' */
-/** @import { Counts, PlaywrightReport, VitestReport } from './summary.mjs' */
-
-/** @typedef {{ counts: Readonly<Counts>, failedTests: FailedTest[] }} Outcome */
+/** @import { Outcome, PlaywrightReport, VitestReport } from './summary.mjs' */
 
 /**
  * @typedef {object} Check
@@ -20,12 +17,6 @@ import { countPlaywright, countVitest, oneFailed, onePassed } from './summary.mj
  * @property {string} group what `--only` names
  * @property {(extra: string[]) => Promise<Outcome>} work
  */
-
-/** @type {Outcome} */
-const good = { counts: onePassed, failedTests: [] };
-
-/** @type {Outcome} */
-const bad = { counts: oneFailed, failedTests: [] };
 
 /**
  * @param {string} packageName

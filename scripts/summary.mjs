@@ -1,6 +1,8 @@
-/** @import { PlaywrightSuite, VitestFile } from './failed-tests.mjs' */
+/** @import { FailedTest, PlaywrightSuite, VitestFile } from './failed-tests.mjs' */
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/** @typedef {{ counts: Readonly<Counts>, failedTests: FailedTest[] }} Outcome */
 
 /**
  * @typedef {object} VitestReport
@@ -22,6 +24,12 @@ export const onePassed = { passed: 1, failed: 0, skipped: 0 };
 
 /** @type {Readonly<Counts>} */
 export const oneFailed = { passed: 0, failed: 1, skipped: 0 };
+
+/** @type {Readonly<Outcome>} */
+export const good = { counts: onePassed, failedTests: [] };
+
+/** @type {Readonly<Outcome>} */
+export const bad = { counts: oneFailed, failedTests: [] };
 
 /** @param {Readonly<Counts>[]} all */
 export function addCounts(all) {

@@ -3,10 +3,10 @@ import { ensureDependencies } from './ensure-dependencies.mjs';
 import { ensureNode } from './ensure-node.mjs';
 import { sayFailedTest } from './failed-tests.mjs';
 import { Failure, showFailure } from './failure.mjs';
-import { addCounts, isGood, oneFailed, sayCounts } from './summary.mjs';
+import { addCounts, bad, isGood, oneFailed, sayCounts } from './summary.mjs';
 
-/** @import { Check, Outcome } from './checks.mjs' */
-/** @import { Counts } from './summary.mjs' */
+/** @import { Check } from './checks.mjs' */
+/** @import { Counts, Outcome } from './summary.mjs' */
 
 const startedAt = performance.now();
 
@@ -34,7 +34,7 @@ async function runCheck({ name, work }, extra) {
   const since = performance.now();
   const outcome = await work(extra).catch((/** @type {unknown} */ error) => {
     showFailure(error);
-    return { counts: oneFailed, failedTests: [] };
+    return bad;
   });
   console.log(`── ${name}: ${sayCounts(outcome.counts)} (${secondsSince(since)})`);
   return outcome;
